@@ -1,0 +1,47 @@
+"""The one clock. Times are aware UTC datetimes; people see Asia/Shanghai."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def _system() -> datetime:
+    return datetime.now(UTC)
+
+
+_source: Callable[[], datetime] = _system
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return _source().astimezone(UTC)
+
+
+def today() -> date:
+    """The calendar day in the county."""
+    return now().astimezone(SHANGHAI).date()
+
+
+@contextmanager
+def set_clock(source: Callable[[], datetime]) -> Iterator[None]:
+    """Let tests hold or move time."""
+    global _source
+    before, _source = _source, source
+    try:
+        yield
+    finally:
+        _source = before
+
+
+def in_words(moment: datetime) -> str:
+    """今天 14:30, 明天 09:00, 11月23日 周一 08:00, or with the year when it is another one."""
+    local, day = moment.astimezone(SHANGHAI), today()
+    clock = f"{local:%H:%M}"
+    distance = (local.date() - day).days
+    if distance in (-1, 0, 1):
+        return f"{('昨天', '今天', '明天')[distance + 1]} {clock}"
+    name = f"{local.month}月{local.day}日 周{'一二三四五六日'[local.weekday()]} {clock}"
+    return name if local.year == day.year else f"{local.year}年{name}"

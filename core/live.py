@@ -1,0 +1,59 @@
+"""Live hints: `something changed`, never the thing itself; the page fetches what is true.
+
+A topic is a short string such as `staff:<id>`, `desk` or `consultation:<id>`. Who may listen to
+which topic is decided where people are known. Processes without sockets (the worker) publish
+through Redis; without Redis there is one process.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import socketio
+from aiohttp import web
+
+from core.doors import public
+
+NAMESPACE: Final = "/live"
+SOCKETS: Final = web.AppKey("sockets", socketio.AsyncServer)
+
+Hint = Callable[..., Awaitable[None]]
+HINT: Final[web.AppKey[Hint]] = web.AppKey("hint")
+
+
+def server(redis_url: str | None) -> socketio.AsyncServer:
+    """The Socket.IO server of this process, joined to its siblings by Redis when there is one."""
+    manager = socketio.AsyncRedisManager(redis_url) if redis_url else None
+    return socketio.AsyncServer(
+        async_mode="aiohttp",
+        client_manager=manager,
+        transports=["websocket"],
+        cors_allowed_origins=None,
+        max_http_buffer_size=256 * 1024,
+        ping_interval=10,
+        ping_timeout=10,
+    )
+
+
+def attach(app: web.Application, sockets: socketio.AsyncServer) -> None:
+    """Serve the sockets at `/socket.io/`; each namespace asks who connects."""
+
+    @public
+    async def connect(request: web.Request) -> web.StreamResponse:
+        answer: web.StreamResponse = await sockets.handle_request(request)
+        return answer
+
+    app.router.add_get("/socket.io/", connect, name="sockets")
+
+
+def hinter(sockets: socketio.AsyncServer | socketio.AsyncManager) -> Hint:
+    """A function `hint(topic, kind, **ids)` that tells every listener of a topic."""
+
+    async def hint(topic: str, kind: str, **ids: Any) -> None:
+        await sockets.emit(
+            "changed",
+            {"topic": topic, "kind": kind, **ids},
+            room=topic,
+            namespace=NAMESPACE,
+        )
+
+    return hint

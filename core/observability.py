@@ -1,0 +1,134 @@
+"""Health, metrics and logs for the operator. No personal data in any of them."""
+
+import hmac
+import ipaddress
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+
+from core import context
+from core.doors import public
+from core.errors import Forbidden
+from core.http import Handler
+
+Check = Callable[[], Awaitable[None]]
+CHECKS: Final[web.AppKey[dict[str, Check]]] = web.AppKey("readiness_checks")
+METRICS_TOKEN: Final = web.AppKey("metrics_token", str)
+PROXIES: Final[web.AppKey[frozenset[str]]] = web.AppKey("trusted_proxies")
+
+REQUESTS: Final = Counter(
+    "doorstep_http_requests_total", "Requests by route and status", ["method", "route", "status"]
+)
+LATENCY: Final = Histogram("doorstep_http_seconds", "Time to answer", ["route"])
+log = structlog.get_logger("access")
+
+
+def set_up_logs(*, level: str = "INFO") -> None:
+    """JSON lines on stderr, with the request id."""
+    logging.basicConfig(level=level, format="%(message)s")
+    for noisy in ("aiohttp.access", "engineio", "socketio", "fontTools", "weasyprint", "tortoise"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _request_id,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _request_id(
+    _: object, __: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    event.setdefault("request_id", context.origin().request_id)
+    return event
+
+
+@web.middleware
+async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give the request its id and count it by route pattern, never by path."""
+    context.enter(context.Origin(context.new_request_id(), client_address(request)))
+    began = time.perf_counter()
+    status = 500
+    try:
+        response = await handler(request)
+        status = response.status
+    except web.HTTPException as answer:
+        status = answer.status
+        raise
+    finally:
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource else "unknown"
+        took = time.perf_counter() - began
+        REQUESTS.labels(request.method, route, str(status)).inc()
+        LATENCY.labels(route).observe(took)
+        if not route.startswith(("/static", "/healthz")):
+            log.info(
+                "request", method=request.method, route=route, status=status, ms=round(took * 1e3)
+            )
+    if not response.prepared:
+        response.headers["X-Request-Id"] = context.origin().request_id
+    return response
+
+
+def client_address(request: web.Request) -> str:
+    """The caller's IP; `X-Forwarded-For` counts only when a trusted proxy speaks."""
+    peer = request.remote or ""
+    if peer in request.app.get(PROXIES, ()):
+        forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
+        try:
+            return str(ipaddress.ip_address(forwarded))
+        except ValueError:
+            return peer
+    return peer
+
+
+@public
+async def healthz(request: web.Request) -> web.Response:
+    """200 while the process lives."""
+    return web.json_response({"status": "ok"})
+
+
+@public
+async def readyz(request: web.Request) -> web.Response:
+    """200 or 503 with each dependency and its state."""
+    states = {name: await _state(check) for name, check in request.app[CHECKS].items()}
+    ready = all(state in ("ok", "unused") for state in states.values())
+    body = {"status": "ok" if ready else "unavailable", **states}
+    return web.json_response(body, status=200 if ready else 503)
+
+
+class Unused(Exception):
+    """Raised by a check whose dependency is not configured."""
+
+
+async def _state(check: Check) -> str:
+    try:
+        await check()
+    except Unused:
+        return "unused"
+    except Exception:
+        log.warning("dependency_down", exc_info=True)
+        return "down"
+    return "ok"
+
+
+@public
+async def metrics(request: web.Request) -> web.Response:
+    """Prometheus text, for loopback or the bearer of METRICS_TOKEN."""
+    token = request.app[METRICS_TOKEN]
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    known = bool(token) and hmac.compare_digest(given.encode(), token.encode())
+    address = client_address(request)
+    if not known and not (address and ipaddress.ip_address(address).is_loopback):
+        raise Forbidden("metrics_private", "监控数据只对本机或持令牌者开放。")
+    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

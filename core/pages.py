@@ -1,0 +1,177 @@
+"""Server-rendered pages: one Jinja environment, one way to render, one look for errors."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import aiohttp_jinja2
+import jinja2
+import structlog
+from aiohttp import web
+
+from core import assets, clock, context, csrf
+from core.errors import NotFound, Problem, TooLarge, Unauthorized
+from core.http import Handler
+
+log = structlog.get_logger(__name__)
+
+Provider = Callable[[web.Request], Awaitable[Mapping[str, Any]]]
+PROVIDERS: Final = web.AppKey("page_context", list[Provider])
+LOGIN: Final = web.AppKey("login_path", str)
+FLASH: Final = "doorstep_flash"
+HOUSE: Final = Path(__file__).resolve().parent.parent
+
+CONTENT_SECURITY_POLICY: Final = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob: data:",
+        "media-src 'self' blob:",
+        "connect-src 'self' ws: wss:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS: Final = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self)",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def set_up(app: web.Application, packages: list[str]) -> jinja2.Environment:
+    """Give `app` the templates of these packages and the filters every page may use."""
+    folders = [HOUSE / package / "templates" for package in packages]
+    environment = aiohttp_jinja2.setup(
+        app,
+        loader=jinja2.FileSystemLoader([f for f in folders if f.is_dir()]),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["when"] = clock.in_words
+    environment.filters["day"] = lambda day: f"{day:%Y-%m-%d}"
+    environment.globals["asset"] = app[assets.ASSETS].url
+    environment.globals["once"] = lambda: secrets.token_hex(12)
+    app.setdefault(PROVIDERS, [])
+    return environment
+
+
+async def render(
+    request: web.Request, template: str, *, status: int = 200, **values: Any
+) -> web.Response:
+    """Render a template with what every page needs (actor, nav, csrf_token, flash, now)."""
+    shared: dict[str, Any] = {"now": clock.now(), "csrf_token": csrf.token(request), "actor": None}
+    for provider in request.app[PROVIDERS]:
+        shared.update(await provider(request))
+    shared["flash"] = _taken_flash(request)
+    response = aiohttp_jinja2.render_template(template, request, shared | values)
+    response.set_status(status)
+    response.headers["Cache-Control"] = "no-store"
+    if FLASH in request.cookies:
+        response.del_cookie(FLASH)
+    return response
+
+
+_NOTICES: Final[dict[str, str]] = {}
+
+
+def notice(key: str, sentence: str) -> str:
+    """Register a sentence that may follow a redirect; the cookie carries only its key."""
+    _NOTICES[key] = sentence
+    return key
+
+
+def see_other(location: str, *, say: str = "", kind: str = "success") -> web.HTTPSeeOther:
+    """A redirect after a write, with a registered notice for the next page."""
+    answer = web.HTTPSeeOther(location)
+    if say:
+        value = f"{kind}.{say}"
+        answer.set_cookie(FLASH, value, max_age=60, httponly=True, samesite="Lax")
+    return answer
+
+
+def _taken_flash(request: web.Request) -> list[dict[str, str]]:
+    kind, _, key = request.cookies.get(FLASH, "").partition(".")
+    text = _NOTICES.get(key)
+    return [{"kind": kind, "text": text}] if text and kind in ("success", "info", "error") else []
+
+
+def wants_html(request: web.Request) -> bool:
+    """A person with a browser, not a program: pages and htmx fragments."""
+    if request.path.startswith("/api/"):
+        return False
+    return "HX-Request" in request.headers or "text/html" in request.headers.get("Accept", "")
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn whatever goes wrong into a clear answer."""
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return await _answer(request, problem)
+    except web.HTTPRedirection:
+        raise
+    except web.HTTPNotFound:
+        return await _answer(request, NotFound("not_found", "没有这个页面,请检查网址。"))
+    except web.HTTPRequestEntityTooLarge:
+        return await _answer(request, TooLarge("file_too_large", "文件太大,请压缩后再传。"))
+    except web.HTTPException as answer:
+        refused = Problem(f"http_{answer.status}", "这个操作不被支持,请从页面上的按钮操作。")
+        refused.status = answer.status
+        return await _answer(request, refused)
+    except (ConnectionError, TimeoutError):
+        raise
+    except Exception:
+        log.exception("request_failed", route=_pattern(request))
+        broken = Problem("internal", "系统出了点问题,已记下。请稍后再试,或把编号告诉管理员。")
+        broken.status, broken.title = 500, "系统出错了"
+        return await _answer(request, broken)
+
+
+def _pattern(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "unknown"
+
+
+async def _answer(request: web.Request, problem: Problem) -> web.StreamResponse:
+    number = context.origin().request_id
+    if not wants_html(request):
+        return web.json_response(
+            problem.document() | {"request_id": number},
+            status=problem.status,
+            content_type="application/problem+json",
+        )
+    if isinstance(problem, Unauthorized):
+        login = request.app[LOGIN]
+        if request.headers.get("HX-Request"):
+            return web.Response(status=401, headers={"HX-Redirect": login})
+        here = request.path_qs if request.method == "GET" else "/"
+        raise web.HTTPSeeOther(f"{login}?{_next(here)}")
+    return await render(
+        request, "core/error.html", status=problem.status, problem=problem, request_id=number
+    )
+
+
+def _next(here: str) -> str:
+    return urlencode({"next": here})
+
+
+@web.middleware
+async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Security headers on everything."""
+    response = await handler(request)
+    if not response.prepared:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if request.secure:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response

@@ -1,0 +1,14 @@
+/* <details data-closes-outside>: Escape or a click elsewhere closes it. */
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details[data-closes-outside][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details[data-closes-outside][open]")) {
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
+  }
+});

@@ -1,0 +1,29 @@
+"""Fixtures for every test.
+
+- `database_url`: a migrated, empty database of this test's own; nothing is connected to it.
+- `database`: the same, connected for the test.
+- `redis_url`: an empty Redis database of this worker's own; its tests are skipped without Redis.
+- `clock`: a held clock in place of the real one; `clock.move(minutes=5)`.
+- `house`: the whole application over HTTP with the demo's staff, on `database_url`;
+  `await house.visitor()`, `await house.signed_in("village1")`, `await visitor.post(path, {...})`.
+- `rooms`: real media nodes and app processes, `await rooms.start_node()`, `.start_app()`;
+  `joined_rooms`: the same on PostgreSQL with Redis between the app processes.
+- `browser`: Chromium, started once for each worker.
+- `profile`: `await profile()` opens a browser profile: own cookies, fake camera, microphone.
+- `screenshot`: `await screenshot(page, "name")` writes test-results/screens/name-{desk,phone}.png.
+- `accessible`: `await accessible(page)` fails with what axe finds wrong.
+
+`TEST_DATABASE` is `sqlite` (default) or `postgres`, which also means Redis. Every test and
+fixture of a worker shares one event loop. No test reaches the outside network.
+"""
+
+pytest_plugins = [  # before those that import them
+    "tests.plumbing.hangs",
+    "tests.plumbing.network",
+    "tests.plumbing.clocks",
+    "tests.plumbing.databases",
+    "tests.plumbing.keys",
+    "tests.plumbing.browsers",
+    "tests.plumbing.house",
+    "tests.plumbing.rooms",
+]

@@ -1,0 +1,1 @@
+"""What the house promises about itself: import order, locks, links, and its own plumbing."""

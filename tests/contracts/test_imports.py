@@ -1,0 +1,30 @@
+"""The import order covers every package there is, and holds."""
+
+import tomllib
+from pathlib import Path
+
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).parent.parent.parent
+BESIDE = {"tests", "bench", "scripts"}  # they look at the packages, nobody looks at them
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
+
+
+def packages() -> set[str]:
+    """Every package of the product."""
+    return {file.parent.name for file in ROOT.glob("*/__init__.py")} - BESIDE
+
+
+def test_import_order_and_types_cover_every_package() -> None:
+    assert set(SETTINGS["importlinter"]["root_packages"]) == packages()
+    assert set(SETTINGS["mypy"]["packages"]) == packages()
+
+
+def test_only_wechat_may_import_its_libraries() -> None:
+    contracts = {c["name"]: c for c in SETTINGS["importlinter"]["contracts"]}
+    sources = set(contracts["Only wechat talks to WeChat"]["source_modules"])
+    assert sources == packages() - {"wechat"}
+
+
+def test_imports_go_down() -> None:
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == 0

@@ -1,0 +1,83 @@
+"""The audit trail betrays every hand that is laid on it (等保: protected from deletion)."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from core import db
+from core.audit import SYSTEM, AuditEvent, AuditHead, audit, seal, verify
+
+
+async def write(count: int) -> None:
+    for number in range(count):
+        await audit(SYSTEM, "patient.read", f"Patient/{number}", patient_id=uuid4(), reason="看病")
+
+
+async def sealed(count: int) -> None:
+    await write(count)
+    await seal()
+
+
+async def test_an_untouched_trail_is_whole(database):
+    await sealed(5)
+    await sealed(3)
+    verdict = await verify()
+    assert (verdict.checked, verdict.faults) == (8, ())
+
+
+async def test_an_act_that_failed_leaves_no_trace(database):
+    with pytest.raises(RuntimeError):
+        async with db.atomic():
+            await write(1)
+            raise RuntimeError
+    assert await AuditEvent.all().count() == 0
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("action", "nothing"), ("account_name", "别人"), ("reason", ""), ("outcome", "refused")],
+)
+async def test_an_edited_row_is_found(database, column, value):
+    await sealed(4)
+    await AuditEvent.filter(seq=2).update(**{column: value})
+    (fault,) = (await verify()).faults
+    assert fault.startswith("row 2 ")
+    assert "edited" in fault
+
+
+async def test_a_row_edited_before_it_was_sealed_is_found(database):
+    await write(2)
+    await AuditEvent.filter(subject="Patient/1").update(action="nothing")
+    assert len((await verify()).faults) == 1
+    await seal()
+    assert len((await verify()).faults) == 1
+
+
+async def test_a_removed_row_is_found(database):
+    await sealed(4)
+    await AuditEvent.filter(seq=3).delete()
+    assert any("rows 3 to 3 are missing" in fault for fault in (await verify()).faults)
+
+
+async def test_a_cut_off_tail_is_found(database):
+    await sealed(4)
+    await AuditEvent.filter(seq=4).delete()
+    assert (await verify()).faults == ("the chain ends at row 3, its head says 4",)
+    await AuditHead.filter(id=1).delete()
+    assert (await verify()).faults == ("the head of the chain is missing",)
+
+
+async def test_two_swapped_rows_are_found(database):
+    await sealed(3)
+    first, second = await AuditEvent.get(seq=1), await AuditEvent.get(seq=2)
+    await AuditEvent.filter(id=first.id).update(seq=99)
+    await AuditEvent.filter(id=second.id).update(seq=1)
+    await AuditEvent.filter(id=first.id).update(seq=2)
+    assert (await verify()).faults
+
+
+async def test_sealers_in_several_processes_do_not_fork_the_chain(database):
+    await write(30)
+    await asyncio.gather(*(seal() for _ in range(4)))
+    assert (await verify()).faults == ()

@@ -1,0 +1,162 @@
+"""Real Chromium with a fake camera and microphone; a profile for each person in a test.
+
+A profile remembers what no page may do: throw, break the content security policy, or ask another
+machine for anything. Its test fails at the end.
+"""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    async_playwright,
+)
+
+from tests.plumbing.network import is_local
+
+ROOT: Final = Path(__file__).parent.parent.parent
+SCREENS: Final = ROOT / "test-results" / "screens"
+DESK: Final = ViewportSize(width=1366, height=768)  # the clinic's old PC
+PHONE: Final = ViewportSize(width=390, height=844)
+WAIT_MS: Final = 15_000
+FLAGS: Final = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE [::1]",
+]
+
+Profile = Callable[..., Awaitable[BrowserContext]]
+
+faults: list[str] = []  # what pages of the running test did wrong
+examined: set[Page] = set()  # pages whose console is ours for the moment
+
+
+def chromium_path() -> str:
+    """Find Chromium: $CHROMIUM, or Debian's."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not found:
+        pytest.fail("no Chromium: install the Debian package chromium, or set CHROMIUM")
+    return found
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium, started once for each worker; use `profile` to open pages."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture
+async def profile(browser: Browser) -> AsyncIterator[Profile]:
+    """Open browser profiles: `await profile()`, with Playwright's context options if needed."""
+    opened: list[BrowserContext] = []
+    faults.clear()
+
+    async def open_profile(**options: Any) -> BrowserContext:
+        defaults: dict[str, Any] = {
+            "viewport": DESK,
+            "locale": "zh-CN",
+            "timezone_id": "Asia/Shanghai",
+            "permissions": ["camera", "microphone"],
+        }
+        context = await browser.new_context(**{**defaults, **options})
+        context.set_default_timeout(WAIT_MS)
+        _watch(context)
+        opened.append(context)
+        return context
+
+    yield open_profile
+    for context in opened:
+        await context.close()
+    if faults:
+        pytest.fail("pages misbehaved:\n" + "\n".join(dict.fromkeys(faults)))
+
+
+def _watch(context: BrowserContext) -> None:
+    def on_console(message: ConsoleMessage) -> None:
+        if message.page in examined:
+            return
+        if message.type == "error" and "Content Security Policy" in message.text:
+            faults.append(message.text)
+
+    def on_request(request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in {"http", "https", "ws", "wss"} and not is_local(
+            address.hostname or ""
+        ):
+            faults.append(f"asked another machine: {request.url}")
+
+    context.on("console", on_console)
+    context.on("request", on_request)
+    context.on("weberror", lambda error: faults.append(f"uncaught: {error.error}"))
+
+
+@asynccontextmanager
+async def examination(page: Page) -> AsyncIterator[None]:
+    """While axe and the camera put styles of their own into a page, which its CSP refuses."""
+    examined.add(page)
+    yield
+    async with page.expect_console_message(lambda message: message.text == "examined"):
+        await page.evaluate("console.debug('examined')")  # the refusals come before this
+    examined.discard(page)
+
+
+@pytest.fixture
+def screenshot() -> Callable[[Page, str], Awaitable[None]]:
+    """`await screenshot(page, name)`: the whole page at desk and at phone size, as PNG."""
+
+    async def take(page: Page, name: str) -> None:
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        before = page.viewport_size
+        for size, word in ((DESK, "desk"), (PHONE, "phone")):
+            await page.set_viewport_size(size)
+            async with examination(page):
+                await page.screenshot(path=SCREENS / f"{name}-{word}.png", full_page=True)
+        if before:
+            await page.set_viewport_size(before)
+
+    return take
+
+
+@pytest.fixture
+def accessible() -> Callable[[Page], Awaitable[None]]:
+    """`await accessible(page)`: fail with what axe finds against WCAG 2.2 A and AA."""
+    source = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+    async def look(page: Page) -> None:
+        async with examination(page):
+            await page.evaluate(source)  # through the debugger, which the CSP does not bind
+            found = await page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
+        violations = [
+            f"{rule['id']}: {rule['help']}\n    {node['html']}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+        if violations:
+            pytest.fail(f"{page.url} is not accessible:\n" + "\n".join(violations))
+
+    return look

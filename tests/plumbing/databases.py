@@ -1,0 +1,155 @@
+"""A clean, migrated database for each test, on SQLite or PostgreSQL, and a Redis to go with it.
+
+A worker migrates one template at its first need; each test gets a copy of it: of the file on
+SQLite, by CREATE DATABASE ... TEMPLATE on PostgreSQL.
+"""
+
+import asyncio
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, suppress
+from pathlib import Path
+
+import asyncpg
+import pytest
+import redis
+
+from app.packages import APPS
+from core import db
+from tests.plumbing.servers import STANDARD_POSTGRES, STANDARD_REDIS
+
+REDIS_DATABASES = range(1, 16)  # 0 is left to whoever owns the server
+LEASE_TIMEOUT_S = 60
+
+
+def on_postgres() -> bool:
+    """Whether this run is on PostgreSQL and Redis."""
+    kind = os.environ.get("TEST_DATABASE", "sqlite")
+    if kind not in {"sqlite", "postgres"}:
+        raise pytest.UsageError(f"TEST_DATABASE is sqlite or postgres, not {kind!r}")
+    return kind == "postgres"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what needs PostgreSQL and Redis when the run has neither."""
+    if on_postgres():
+        return
+    skip = pytest.mark.skip(reason="needs PostgreSQL and Redis")
+    for item in items:
+        if item.get_closest_marker("postgres") or "redis_url" in getattr(item, "fixturenames", ()):
+            item.add_marker(skip)
+
+
+def postgres_server() -> str:
+    """Address of the PostgreSQL server, without a database name."""
+    return os.environ.get("TEST_POSTGRES_URL", STANDARD_POSTGRES)
+
+
+async def administer(statement: str) -> None:
+    """Run one statement on the server's own database."""
+    connection = await asyncpg.connect(f"{postgres_server()}/postgres")
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+async def template_database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """Migrate the worker's template; yield its file or its name."""
+    if not on_postgres():
+        path = tmp_path_factory.mktemp("database") / "template.sqlite3"
+        await db.migrate(f"sqlite://{path}", APPS)
+        yield str(path)
+        return
+    name = f"doorstep_test_{uuid.uuid4().hex[:12]}"
+    await administer(f'CREATE DATABASE "{name}"')
+    try:
+        await db.migrate(f"{postgres_server()}/{name}", APPS)
+        yield name
+    finally:
+        await administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@asynccontextmanager
+async def copy_of(template: str, folder: Path) -> AsyncIterator[str]:
+    """A database of its own, made from the worker's template."""
+    name = f"{Path(template).stem}_{uuid.uuid4().hex[:12]}"
+    if not on_postgres():
+        copy = folder / f"{name}.sqlite3"
+        shutil.copyfile(template, copy)
+        yield f"sqlite://{copy}"
+        return
+    await administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        yield f"{postgres_server()}/{name}"
+    finally:
+        await administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+async def database_url(template_database: str, tmp_path: Path) -> AsyncIterator[str]:
+    """A migrated, empty database of this test's own; nothing is connected to it."""
+    async with copy_of(template_database, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+async def other_database_url(template_database: str, tmp_path: Path) -> AsyncIterator[str]:
+    """A second one, for what moves from one database to another."""
+    async with copy_of(template_database, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[str]:
+    """The test's database, connected."""
+    await db.connect(database_url, APPS)
+    try:
+        yield database_url
+    finally:
+        await db.close()
+
+
+@pytest.fixture(scope="session")
+def leased_redis() -> Iterator[str]:
+    """A Redis database that no other worker on this machine holds, tests of other runs included.
+
+    The lease is a lock on a file, so it ends with the process that held it.
+    """
+    server = os.environ.get("TEST_REDIS_URL", STANDARD_REDIS)
+    with ExitStack() as held:
+        number = _lease(server.rpartition(":")[2], held)
+        yield f"{server}/{number}"
+
+
+def _lease(port: str, held: ExitStack) -> int:
+    deadline = time.monotonic() + LEASE_TIMEOUT_S
+    while time.monotonic() < deadline:
+        for number in REDIS_DATABASES:
+            with ExitStack() as tried:
+                name = f"doorstep-redis-{port}-{number}.lock"
+                file = tried.enter_context((Path(tempfile.gettempdir()) / name).open("a"))
+                with suppress(BlockingIOError):
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    held.push(tried.pop_all())
+                    return number
+        time.sleep(0.2)
+    raise pytest.UsageError(f"all of Redis's databases were in use for {LEASE_TIMEOUT_S} s")
+
+
+@pytest.fixture
+async def redis_url(leased_redis: str) -> str:
+    """The worker's Redis database, emptied."""
+
+    def empty() -> None:
+        with redis.Redis.from_url(leased_redis) as client:
+            client.flushdb()
+
+    await asyncio.to_thread(empty)
+    return leased_redis

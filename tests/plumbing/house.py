@@ -1,0 +1,137 @@
+"""The real application in the test's own process, and people who knock at it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from aiohttp import ClientResponse, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from app.demo import people as demo
+from app.main import create_app
+from app.settings import Settings
+from core import clock, crypto, csrf
+from people import sessions
+from people.models import Account, Session
+from tests.plumbing.keys import FIELD_KEY, SECRET_KEY
+
+SEED: Final = "a-seed-for-tests"
+PAGE: Final = {"Accept": "text/html"}
+
+
+class Visitor:
+    """Somebody with a browser of their own: cookies, and the token every form carries."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.client = client
+        self.client.session.cookie_jar.update_cookies(
+            {csrf.COOKIE: SEED}, self.client.make_url("/")
+        )
+
+    async def get(self, path: str, **options: Any) -> ClientResponse:
+        """Ask for a page, and stay where the answer is."""
+        return await self.client.get(path, **self._as_page(options))
+
+    async def post(self, path: str, fields: dict[str, Any] | None = None, **options: Any) -> Any:
+        """Send a form of our own pages."""
+        data = {csrf.FIELD: form_token(), **(fields or {})}
+        return await self.client.post(path, data=data, **self._as_page(options))
+
+    async def sign_in(self, username: str, password: str = demo.PASSWORD) -> ClientResponse:
+        """Use the sign-in form."""
+        answer = await self.post("/login", {"username": username, "password": password})
+        assert isinstance(answer, ClientResponse)
+        return answer
+
+    @property
+    def token(self) -> str:
+        """The session cookie, empty when there is none."""
+        found = self.client.session.cookie_jar.filter_cookies(self.client.make_url("/"))
+        return found[sessions.COOKIE].value if sessions.COOKIE in found else ""
+
+    def _as_page(self, options: dict[str, Any]) -> dict[str, Any]:
+        headers = PAGE | options.pop("headers", {})
+        return {"allow_redirects": False, "headers": headers, **options}
+
+
+def form_token() -> str:
+    """The hidden field of every form for these visitors."""
+    return crypto.keyring().mac("csrf", SEED.encode())
+
+
+class House:
+    """The running application. `address` is where real browsers reach it."""
+
+    def __init__(self, server: TestServer) -> None:
+        self.server = server
+        self.address = str(server.make_url("/")).rstrip("/")
+        self.clients: list[TestClient] = []
+
+    @property
+    def app(self) -> web.Application:
+        """The application, for its keys."""
+        return self.server.app
+
+    async def visitor(self) -> Visitor:
+        """Somebody who is not signed in."""
+        client = TestClient(self.server)
+        self.clients.append(client)
+        return Visitor(client)  # type: ignore[arg-type]
+
+    async def signed_in(self, username: str) -> Visitor:
+        """A member of staff with an open session, made without the slow password."""
+        account, moment = await Account.get(username=username), clock.now()
+        token, hashed = sessions.new_token()
+        await Session.create(
+            token_hash=hashed,
+            account=account,
+            created_at=moment,
+            seen_at=moment,
+            second_factor_at=moment,
+            reauthenticated_at=moment,
+        )
+        visitor = await self.visitor()
+        jar = visitor.client.session.cookie_jar
+        jar.update_cookies({sessions.COOKIE: token}, visitor.client.make_url("/"))
+        return visitor
+
+
+Build = Callable[..., Awaitable[House]]
+
+
+@pytest.fixture
+async def build_house(database_url: str, tmp_path: Path) -> AsyncIterator[Build]:
+    """`await build_house(demo=False)`: the application with other settings."""
+    built: list[House] = []
+
+    async def build(**options: Any) -> House:
+        settings = Settings(
+            **{
+                "database_url": database_url,
+                "data_dir": tmp_path / "var",
+                "demo": True,
+                "secret_key": SECRET_KEY,
+                "field_key": FIELD_KEY,
+                **options,
+            }
+        )
+        server = TestServer(create_app(settings))
+        await server.start_server()
+        house = House(server)
+        built.append(house)
+        await demo.found_organizations()
+        await demo.hire_staff()
+        return house
+
+    yield build
+    for house in built:
+        for client in house.clients:
+            await client.session.close()  # TestClient.close would close the server each time
+        await house.server.close()
+
+
+@pytest.fixture
+async def house(build_house: Build) -> House:
+    """The application as in the demo, with organizations and staff and nobody else."""
+    return await build_house()

@@ -1,0 +1,183 @@
+"""Real processes for tests of rooms: media nodes and app processes, each on ports of its own."""
+
+import asyncio
+import json
+import os
+import sys
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+import pytest
+
+from tests.plumbing.keys import FIELD_KEY, SECRET_KEY
+from tests.plumbing.servers import free_port
+
+ROOT: Final = Path(__file__).parent.parent.parent
+SECRET: Final = "media secret of the tests"
+START_S: Final = 60
+
+
+class Process:
+    """One started program. `url` is where it answers."""
+
+    def __init__(self, command: list[str], environment: dict[str, str], url: str) -> None:
+        self.url = url
+        self._command, self._environment = command, environment
+        self._process: asyncio.subprocess.Process | None = None
+        self.log = Path(environment["TEST_LOG"])
+
+    async def start(self) -> None:
+        """Start it and wait until it answers."""
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                cwd=ROOT,
+                env=os.environ | self._environment,
+                stdout=log,
+                stderr=log,
+            )
+        until = time.monotonic() + START_S
+        async with aiohttp.ClientSession() as http:
+            while True:
+                try:
+                    async with http.get(f"{self.url}/healthz") as answer:
+                        if answer.status == 200:
+                            return
+                except aiohttp.ClientError:
+                    pass
+                if self._process.returncode is not None or time.monotonic() > until:
+                    raise AssertionError(
+                        f"{self.url} did not start: {self.log.read_text()[-3000:]}"
+                    )
+                await asyncio.sleep(0.05)
+
+    async def kill(self) -> None:
+        """SIGKILL: no goodbye to anybody."""
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
+    async def stop(self) -> None:
+        """SIGTERM."""
+        if self._process is None or self._process.returncode is not None:
+            return
+        self._process.terminate()
+        try:
+            await asyncio.wait_for(self._process.wait(), 30)
+        except TimeoutError:
+            await self.kill()
+            raise AssertionError(f"{self.url} did not stop") from None
+
+
+class Rooms:
+    """What a test has started."""
+
+    def __init__(self, folder: Path, database_url: str, redis_url: str = "") -> None:
+        self._folder, self._database, self._redis = folder, database_url, redis_url
+        self.nodes: list[Process] = []
+        self.apps: list[Process] = []
+
+    async def start_node(self) -> Process:
+        """A media node on loopback."""
+        port = free_port()
+        name = f"node{len(self.nodes)}"
+        environment = {
+            "MEDIA_NODE": name,
+            "MEDIA_CONTROL_HOST": "127.0.0.1",
+            "MEDIA_CONTROL_PORT": str(port),
+            "MEDIA_SECRET": SECRET,
+            "MEDIA_PUBLIC_IP": "127.0.0.1",
+            "MEDIA_RECORDINGS": str(self._folder / name),
+            "TEST_LOG": str(self._folder / f"{name}.log"),
+        }
+        url = f"http://127.0.0.1:{port}"
+        node = Process([sys.executable, "-m", "rtc"], environment, url)
+        await node.start()
+        self.nodes.append(node)
+        return node
+
+    async def start_app(self) -> Process:
+        """An app process that knows all nodes started before it."""
+        port = free_port()
+        name = f"app{len(self.apps)}"
+        environment = {
+            "DEMO": "1",
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+            "DATA_DIR": str(self._folder / "var"),
+            "DATABASE_URL": self._database,
+            "SECRET_KEY": SECRET_KEY,
+            "FIELD_KEY": FIELD_KEY,
+            "MEDIA_NODES": ",".join(node.url for node in self.nodes),
+            "MEDIA_SECRET": SECRET,
+            "TEST_LOG": str(self._folder / f"{name}.log"),
+        }
+        if self._redis:
+            environment["REDIS_URL"] = self._redis
+        url = f"http://127.0.0.1:{port}"
+        app = Process([sys.executable, "-m", "tests.rtc"], environment, url)
+        await app.start()
+        self.apps.append(app)
+        return app
+
+    async def seats_of(self, node: Process) -> int:
+        """How many seats the node holds; 0 when it is dead."""
+        try:
+            async with aiohttp.ClientSession() as http, http.get(f"{node.url}/healthz") as answer:
+                return int((await answer.json())["seats"])
+        except aiohttp.ClientError:
+            return 0
+
+    async def until_seats(self, node: Process, seats: int) -> None:
+        """Wait until the node holds so many seats."""
+        until = time.monotonic() + 60
+        while await self.seats_of(node) != seats:
+            assert time.monotonic() < until, f"{node.url} has {await self.seats_of(node)} seats"
+            await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def started(rooms: Rooms) -> AsyncIterator[Rooms]:
+    """Stop everything at the end, whatever happened."""
+    async with AsyncExitStack() as stack:
+        try:
+            yield rooms
+        finally:
+            for process in [*rooms.apps, *rooms.nodes]:
+                stack.push_async_callback(process.stop)
+
+
+def lines(log: Path) -> list[dict[str, object]]:
+    """The JSON lines of a log."""
+    found = []
+    for line in log.read_text().splitlines():
+        try:
+            found.append(json.loads(line))
+        except ValueError:
+            continue
+    return found
+
+
+@pytest.fixture
+async def rooms(database_url: str, tmp_path: Path) -> AsyncIterator[Rooms]:
+    """Start nodes and app processes on the test's own database; without Redis."""
+    async with started(Rooms(tmp_path, database_url)) as found:
+        yield found
+
+
+@pytest.fixture
+async def joined_rooms(database_url: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Rooms]:
+    """The same on PostgreSQL, several app processes joined by Redis."""
+    async with started(Rooms(tmp_path, database_url, redis_url)) as found:
+        yield found
+
+
+@pytest.fixture
+def room_id() -> str:
+    """A room nobody has entered yet."""
+    return str(uuid.uuid4())
