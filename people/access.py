@@ -1,0 +1,188 @@
+"""The one door to a patient: whose record may be opened, by whom, and on what basis.
+
+A record opens for clinical staff of the managing organization and for those who hold a live
+`RecordGrant`. Everybody else, administrators and supervisors included, gets the same answer as
+for a record that does not exist. Every opening and every refusal is written down.
+"""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from tortoise.expressions import Q, Subquery
+from tortoise.queryset import QuerySet
+
+from core import clock, db
+from core.audit import audit, refused
+from core.errors import FieldError, Forbidden, Invalid, NotFound
+from core.outbox import record
+from people.actor import Actor, Role
+from people.events import EmergencyAccessOpened
+from people.models import GrantBasis, Patient, RecordGrant
+from people.policy import policy
+
+CLINICAL: Final = frozenset(
+    {
+        Role.VILLAGE_DOCTOR,
+        Role.TOWNSHIP_DOCTOR,
+        Role.SPECIALIST,
+        Role.TEAM_LEAD,
+        Role.NURSE,
+    }
+)
+BY_GRANT: Final = CLINICAL | {Role.PHARMACIST}
+REASON_SHORTEST: Final = 4
+
+
+async def open_patient(actor: Actor, patient_id: UUID, *, purpose: str) -> Patient:
+    """The patient, for this person and purpose; the managing organization is loaded.
+
+    Raises Forbidden for roles that open no records, else NotFound, which does not tell whether
+    there is such a record.
+    """
+    if not actor.has(*BY_GRANT):
+        closed = Forbidden("no_records", "您的岗位不查看居民档案。")
+        raise refused(closed, actor, "open_patient", f"Patient/{patient_id}", reason=purpose)
+    patient = await Patient.get_or_none(id=patient_id).select_related("managing_organization")
+    basis = await _basis(actor, patient) if patient else None
+    if patient is None or basis is None:
+        missing = NotFound(
+            "patient_not_found",
+            "没有找到这位居民,或者您还不能查看。居民在场时,可以凭证件登记后打开。",
+        )
+        raise refused(
+            missing,
+            actor,
+            "open_patient",
+            f"Patient/{patient_id}",
+            patient_id=patient.id if patient else None,
+            reason=purpose,
+        )
+    await audit(
+        actor,
+        "open_patient",
+        f"Patient/{patient.id}",
+        patient_id=patient.id,
+        reason=f"{purpose} ({basis})",
+    )
+    return patient
+
+
+async def may_open(actor: Actor, patient_id: UUID) -> bool:
+    """Whether `open_patient` would open, without a trace: for links and lists."""
+    return await Patient.filter(reachable(actor), id=patient_id).exists()
+
+
+def reachable(actor: Actor) -> Q:
+    """The filter for patients this person may open."""
+    if not actor.has(*BY_GRANT):
+        return Q(id__in=[])
+    granted = Q(id__in=Subquery(_live(actor).values("patient_id")))
+    if actor.has(*CLINICAL):
+        return granted | Q(managing_organization_id=actor.organization_id)
+    return granted
+
+
+async def grant(
+    patient_id: UUID,
+    *,
+    basis: GrantBasis,
+    subject: str,
+    granted_by: UUID,
+    practitioner_id: UUID | None = None,
+    organization_id: UUID | None = None,
+    until: datetime | None = None,
+    reason: str = "",
+) -> RecordGrant:
+    """Let one practitioner or one organization open this record; a repeat renews it.
+
+    `subject` is what it comes from, and what `revoke` takes it back by. The caller has checked
+    that the one who grants may do so, and audits it.
+    """
+    if (practitioner_id is None) == (organization_id is None):
+        raise ValueError("a grant is for one practitioner or for one organization")
+    found, created = await RecordGrant.get_or_create(
+        patient_id=patient_id,
+        practitioner_id=practitioner_id,
+        organization_id=organization_id,
+        basis=basis,
+        subject=subject,
+        defaults={
+            "granted_by": granted_by,
+            "granted_at": clock.now(),
+            "until": until,
+            "reason": reason,
+        },
+    )
+    if not created:
+        changes = {"until": until, "revoked_at": None}
+        await RecordGrant.filter(id=found.id).update(**changes)
+        found.update_from_dict(changes)
+    return found
+
+
+async def revoke(
+    subject: str, *, practitioner_id: UUID | None = None, organization_id: UUID | None = None
+) -> int:
+    """Take back what was granted for `subject`, from everybody or from one; return how many."""
+    given = RecordGrant.filter(subject=subject, revoked_at=None)
+    if practitioner_id is not None:
+        given = given.filter(practitioner_id=practitioner_id)
+    if organization_id is not None:
+        given = given.filter(organization_id=organization_id)
+    return await given.update(revoked_at=clock.now())
+
+
+async def break_glass(actor: Actor, patient_id: UUID, *, reason: str) -> RecordGrant:
+    """Open a record in an emergency, for a few hours and with a reason others will read.
+
+    Raises Forbidden, Invalid (no reason) or NotFound.
+    """
+    actor.require(*CLINICAL)
+    if len(reason.strip()) < REASON_SHORTEST:
+        sentence = f"请写明紧急情况,至少 {REASON_SHORTEST} 个字"
+        raise Invalid("reason", sentence, errors=[FieldError("reason", sentence)])
+    patient = await Patient.get_or_none(id=patient_id)
+    if patient is None:
+        raise NotFound("patient_not_found", "没有找到这位居民。")
+    moment = clock.now()
+    async with db.atomic():
+        given = await RecordGrant.create(
+            patient=patient,
+            practitioner_id=actor.practitioner_id,
+            basis=GrantBasis.EMERGENCY,
+            subject=f"Emergency/{actor.practitioner_id}/{moment:%Y%m%dT%H%M%S.%f}",
+            reason=reason.strip()[:300],
+            granted_by=actor.practitioner_id,
+            granted_at=moment,
+            until=moment + policy().emergency_access,
+        )
+        await audit(
+            actor,
+            "emergency_access",
+            f"Patient/{patient_id}",
+            patient_id=patient_id,
+            reason=reason.strip(),
+        )
+        await record(
+            EmergencyAccessOpened(
+                grant_id=str(given.id),
+                patient_id=str(patient_id),
+                practitioner_id=str(actor.practitioner_id),
+                managing_organization_id=str(patient.managing_organization_id),
+            )
+        )
+    return given
+
+
+async def _basis(actor: Actor, patient: Patient) -> str | None:
+    if actor.has(*CLINICAL) and patient.managing_organization_id == actor.organization_id:
+        return "own"
+    found = await _live(actor).filter(patient_id=patient.id).order_by("granted_at").first()
+    return found.basis.value if found else None
+
+
+def _live(actor: Actor) -> QuerySet[RecordGrant]:
+    for_me = Q(practitioner_id=actor.practitioner_id) | Q(organization_id=actor.organization_id)
+    in_time = Q(until=None) | Q(until__gt=clock.now())
+    return RecordGrant.filter(for_me, in_time, revoked_at=None)

@@ -1,0 +1,25 @@
+"""What happened among people that others may want to know."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.outbox import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyAccessOpened(Event):
+    """Somebody opened a record without an invitation, for a reason that will be looked at."""
+
+    name: ClassVar[str] = "people.EmergencyAccessOpened"
+    grant_id: str
+    patient_id: str
+    practitioner_id: str
+    managing_organization_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountClosed(Event):
+    """A colleague may no longer sign in."""
+
+    name: ClassVar[str] = "people.AccountClosed"
+    practitioner_id: str

@@ -1,0 +1,15 @@
+"""The pages of `people`."""
+
+from typing import Final
+
+from aiohttp import web
+
+from people.routes import patients, second_factor, sessions, sign_in, staff
+
+ROUTES: Final[tuple[web.RouteTableDef, ...]] = (
+    sign_in.routes,
+    second_factor.routes,
+    sessions.routes,
+    patients.routes,
+    staff.routes,
+)

@@ -1,0 +1,266 @@
+"""Finding, registering and reaching residents."""
+
+from typing import Final
+
+from aiohttp import web
+
+from core import audit, clock, pages
+from core.doors import allow
+from core.errors import Conflict, Invalid, NotFound
+from core.forms import Form, blank, read_form, with_problem
+from core.http import path_id
+from core.idempotency import once
+from people import access, registration, search
+from people.access import BY_GRANT, CLINICAL
+from people.actor import Role, actor_of
+from people.models import PatientIdentifier, Sex
+from people.queries import header_of, patient_headers
+from people.schemas import (
+    DOCUMENT_CHOICES,
+    ContactChange,
+    Disclosure,
+    Emergency,
+    Masked,
+    NewDocument,
+    Registration,
+    Relation,
+)
+from people.villages import villages_near
+
+routes = web.RouteTableDef()
+
+REGISTERED: Final = pages.notice("patient-registered", "居民已登记。")
+KNOWN: Final = pages.notice("patient-known", "这位居民登记过,已为您打开档案。")
+CONTACT_CHANGED: Final = pages.notice("contact-changed", "联系方式已更新。")
+DOCUMENT_ADDED: Final = pages.notice("document-added", "证件已补登。")
+GLASS_BROKEN: Final = pages.notice("glass-broken", "档案已紧急打开,这次查看会被核查。")
+
+SEX_CHOICES: Final = [(Sex.FEMALE.value, "女"), (Sex.MALE.value, "男")]
+RELATION_CHOICES: Final = [(relation.value, relation.value) for relation in Relation]
+
+
+@routes.get("/patients", name="patients")
+@allow(*BY_GRANT)
+async def patients(request: web.Request) -> web.StreamResponse:
+    """The residents I may open, newest first."""
+    page = request.query.get("page", "1")
+    found = await search.find(
+        actor_of(request), "", page=int(page) if page.isascii() and page.isdigit() else 1
+    )
+    return await _list(request, found, "")
+
+
+@routes.post("/patients/search", name="find_patients")
+@allow(*BY_GRANT)
+async def find(request: web.Request) -> web.StreamResponse:
+    """Search. The words stay out of the address: they are names and numbers."""
+    words = str((await request.post()).get("q", "")).strip()[:60]
+    if not words:
+        raise pages.see_other("/patients")
+    return await _list(request, await search.find(actor_of(request), words), words)
+
+
+async def _list(request: web.Request, found: search.Found, words: str) -> web.Response:
+    return await pages.render(request, "people/patients.html", found=found, words=words)
+
+
+@routes.get("/patients/new", name="new_patient")
+@allow(*CLINICAL)
+async def new_patient(request: web.Request) -> web.StreamResponse:
+    """The registration form."""
+    return await _registration(request, blank(document_kind="id_card"), 200)
+
+
+@routes.post("/patients", name="register_patient")
+@allow(*CLINICAL)
+@once
+async def register(request: web.Request) -> web.StreamResponse:
+    """Register, or open who is there already, or show who looks alike."""
+    form = await read_form(request, Registration)
+    if form.entry is None:
+        return await _registration(request, form, 422)
+    try:
+        done = await registration.register(actor_of(request), form.entry)
+    except registration.LooksFamiliar as familiar:
+        return await _familiar(request, form, familiar)
+    except Conflict as problem:
+        await audit.write_refusal(problem)
+        form = Form(form.values, {"document_number": problem.detail}, None)
+        return await _registration(request, form, problem.status)
+    raise pages.see_other(f"/patients/{done.patient_id}", say=REGISTERED if done.created else KNOWN)
+
+
+async def _registration(
+    request: web.Request, form: Form[Registration], status: int, **more: object
+) -> web.Response:
+    return await pages.render(
+        request,
+        "people/registration.html",
+        status=status,
+        form=form,
+        documents=DOCUMENT_CHOICES,
+        sexes=SEX_CHOICES,
+        relations=RELATION_CHOICES,
+        villages=await villages_near(actor_of(request).organization_id),
+        today=clock.today(),
+        **more,
+    )
+
+
+async def _familiar(
+    request: web.Request, form: Form[Registration], familiar: registration.LooksFamiliar
+) -> web.Response:
+    """Those who look alike, each with a way on: open it when one may, else bring the document."""
+    actor = actor_of(request)
+    headers = await patient_headers(familiar.patient_ids)
+    suspects = [
+        {"header": header, "open": await access.may_open(actor, header.id)}
+        for header in headers.values()
+    ]
+    return await _registration(request, form, familiar.status, suspects=suspects)
+
+
+@routes.get("/patients/{id}/contact", name="patient_contact")
+@allow(*CLINICAL)
+async def contact(request: web.Request) -> web.StreamResponse:
+    """The contact form of one resident."""
+    patient = await access.open_patient(actor_of(request), path_id(request), purpose="contact_form")
+    form = blank(
+        village=patient.village,
+        guardian_name=patient.guardian_name,
+        guardian_relation=patient.guardian_relation,
+    )
+    return await _contact(request, form, 200)
+
+
+@routes.post("/patients/{id}/contact", name="change_patient_contact")
+@allow(*CLINICAL)
+@once
+async def change_contact(request: web.Request) -> web.StreamResponse:
+    """Save how to reach a resident."""
+    patient_id = path_id(request)
+    form = await read_form(request, ContactChange)
+    if form.entry is None:
+        return await _contact(request, form, 422)
+    await registration.change_contact(actor_of(request), patient_id, form.entry)
+    raise pages.see_other(f"/patients/{patient_id}", say=CONTACT_CHANGED)
+
+
+@routes.post("/patients/{id}/documents", name="add_patient_document")
+@allow(*CLINICAL)
+@once
+async def add_document(request: web.Request) -> web.StreamResponse:
+    """Add the document of a resident who came without it."""
+    patient_id = path_id(request)
+    form = await read_form(request, NewDocument)
+    if form.entry is None:
+        return await _contact(request, None, 422, document_form=form)
+    try:
+        await registration.add_document(actor_of(request), patient_id, form.entry)
+    except Invalid as problem:
+        return await _contact(request, None, 422, document_form=with_problem(form, problem))
+    except Conflict as problem:
+        await audit.write_refusal(problem)
+        form = Form(form.values, {"document_number": problem.detail}, None)
+        return await _contact(request, None, problem.status, document_form=form)
+    raise pages.see_other(f"/patients/{patient_id}/contact", say=DOCUMENT_ADDED)
+
+
+async def _contact(
+    request: web.Request, form: Form[ContactChange] | None, status: int, **more: object
+) -> web.Response:
+    """Both forms of the page; without `form`, the contact as it is."""
+    actor = actor_of(request)
+    patient = await access.open_patient(actor, path_id(request), purpose="contact_form")
+    documents = await PatientIdentifier.filter(patient_id=patient.id)
+    present = blank(
+        village=patient.village,
+        guardian_name=patient.guardian_name,
+        guardian_relation=patient.guardian_relation,
+    )
+    values = {"form": form or present, "document_form": blank(document_kind="id_card"), **more}
+    return await pages.render(
+        request,
+        "people/contact.html",
+        status=status,
+        patient=header_of(patient, documents[0] if documents else None),
+        has_document=bool(documents),
+        has_address=bool(patient.address),
+        documents=[choice for choice in DOCUMENT_CHOICES if choice[0] != "none"],
+        relations=RELATION_CHOICES,
+        villages=await villages_near(actor.organization_id),
+        **values,
+    )
+
+
+@routes.get("/patients/{id}/disclosure", name="disclosure")
+@allow(*BY_GRANT)
+async def disclosure(request: web.Request) -> web.StreamResponse:
+    """Ask why the full number is needed."""
+    what = request.query.get("what", Masked.ID_NUMBER)
+    return await _disclosure(request, blank(what=what), 200)
+
+
+@routes.post("/patients/{id}/disclosure", name="disclose")
+@allow(*BY_GRANT)
+async def disclose(request: web.Request) -> web.StreamResponse:
+    """Show the full number once; it is never kept with the answer."""
+    form = await read_form(request, Disclosure)
+    if form.entry is None:
+        return await _disclosure(request, form, 422)
+    numbers = await registration.disclose(
+        actor_of(request), path_id(request), form.entry.what, form.entry.reason
+    )
+    return await _disclosure(request, form, 200, numbers=numbers, what=form.entry.what)
+
+
+async def _disclosure(
+    request: web.Request, form: Form[Disclosure], status: int, **more: object
+) -> web.Response:
+    actor, patient_id = actor_of(request), path_id(request)
+    if not await access.may_open(actor, patient_id):
+        await access.open_patient(actor, patient_id, purpose="disclosure_form")
+    headers = await patient_headers([patient_id])
+    if patient_id not in headers:
+        raise NotFound("patient_not_found", "没有找到这位居民。")
+    fragment = "HX-Request" in request.headers
+    return await pages.render(
+        request,
+        "people/_disclosure.html" if fragment else "people/disclosure.html",
+        status=status,
+        patient=headers[patient_id],
+        form=form,
+        **more,
+    )
+
+
+@routes.get("/patients/emergency", name="emergency_access")
+@allow(*CLINICAL)
+async def emergency(request: web.Request) -> web.StreamResponse:
+    """The form that breaks the glass."""
+    return await pages.render(request, "people/emergency.html", form=blank())
+
+
+@routes.post("/patients/emergency", name="break_glass")
+@allow(*CLINICAL)
+@once
+async def break_glass(request: web.Request) -> web.StreamResponse:
+    """Open a record for two hours, for a reason that others will read."""
+    form = await read_form(request, Emergency)
+    if form.entry is not None:
+        try:
+            given = await registration.open_in_emergency(actor_of(request), form.entry)
+        except NotFound as problem:
+            await audit.write_refusal(problem)
+            form = Form(form.values, {"number": problem.detail}, None)
+        else:
+            raise pages.see_other(f"/patients/{given.patient_id}", say=GLASS_BROKEN)
+    return await pages.render(request, "people/emergency.html", status=422, form=form)
+
+
+@routes.get("/emergency-accesses", name="emergency_accesses")
+@allow(Role.ADMIN, Role.SUPERVISOR)
+async def emergency_accesses(request: web.Request) -> web.StreamResponse:
+    """Every emergency opening, for those who look after privacy."""
+    rows = await search.emergency_accesses()
+    return await pages.render(request, "people/emergency_accesses.html", rows=rows)
