@@ -1,0 +1,264 @@
+"""One UDP socket for everybody: who sent this datagram, and what is it (RFC 7983)?"""
+
+import asyncio
+import logging
+import secrets
+import socket
+import time
+from collections import Counter
+from typing import Final, Protocol
+
+from rtc.media import stun
+from rtc.media.datagrams import SLOT, Destination, Inbox, Outbox, unpack_name
+
+log = logging.getLogger(__name__)
+
+BUFFER: Final = 4 << 20  # bytes wanted for the socket's receive and send buffers, each
+BUSY: Final = 1500  # datagrams/s from which gathering them saves more than it delays
+ABS_SEND_TIME: Final = 2  # our extension id in all offers, one-byte header (RFC 8285)
+PATHS: Final = 8  # addresses kept for one peer
+EXTENSION_HEAD: Final = bytes([0xBE, 0xDE, 0, 1, ABS_SEND_TIME << 4 | 2])
+EXTENSION: Final = len(EXTENSION_HEAD) + 3
+
+
+class Receiver(Protocol):
+    """What a peer connection is to the mux."""
+
+    ufrag: str
+    password: bytes
+    path: "Path | None"
+    paths: "dict[bytes, Path]"
+    transactions: dict[bytes, bytes]
+
+    @property
+    def connecting(self) -> bool: ...
+    def receive_srtp(self, path: "Path", slot: int) -> None: ...
+    def receive_dtls(self, data: bytes) -> None: ...
+    def moved(self) -> None: ...
+
+
+class Path(Destination):
+    """An address from which a peer has sent an authenticated check."""
+
+    __slots__ = ("heard", "peer")
+
+    def __init__(self, name: bytes, peer: Receiver, now: float) -> None:
+        super().__init__(name)
+        self.peer = peer
+        self.heard = now
+
+
+class Forwarder(Protocol):
+    """A producer with packets that wait for the end of the batch."""
+
+    def forward(self) -> None: ...
+
+
+def open_socket(port: int) -> socket.socket:
+    """A socket for IPv6 and IPv4 (mapped) with large buffers."""
+    sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    sock.setblocking(False)
+    for option, name in ((socket.SO_RCVBUF, "rmem_max"), (socket.SO_SNDBUF, "wmem_max")):
+        sock.setsockopt(socket.SOL_SOCKET, option, BUFFER)
+        given = sock.getsockopt(socket.SOL_SOCKET, option) // 2  # Linux reports it doubled
+        if given < BUFFER:
+            log.warning("UDP buffer is %d bytes, not %d: raise net.core.%s", given, BUFFER, name)
+    sock.bind(("::", port))
+    return sock
+
+
+class UdpMux:
+    """Reads the socket until it is empty, then forwards what came, for all rooms at once.
+
+    Below `BUSY` datagrams a second it sleeps until one arrives. Above, it gathers them for
+    `gather` seconds, because a wake-up and a system call cost more than forwarding one packet.
+    """
+
+    def __init__(self, port: int, gather: float) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.socket = open_socket(port)
+        self.port: int = self.socket.getsockname()[1]
+        self.inbox = Inbox(self.socket.fileno())
+        self.outbox = Outbox(self.socket.fileno())
+        self.now = time.monotonic()
+        self.extension = EXTENSION_HEAD + bytes(3)  # abs-send-time of this batch
+        self.counts: Counter[str] = Counter()
+        self.received = 0
+        self.wakeups = 0
+        self.waiting: list[Forwarder] = []
+        self._gather = gather
+        self._gathering = False
+        self._by_ufrag: dict[str, Receiver] = {}
+        self._by_name: dict[bytes, Path] = {}
+        self._ssrcs: set[int] = set()
+        self._rate_at = self.now
+        self._rate_from = 0
+        self.rate = 0.0  # datagrams received per second
+        self._closed = False
+        self._loop.add_reader(self.socket.fileno(), self._readable)
+
+    def close(self) -> None:
+        """Stop reading and free the port."""
+        if not self._closed:
+            self._closed = True
+            self._loop.remove_reader(self.socket.fileno())
+            self.socket.close()
+
+    # -- registry
+
+    def new_ufrag(self, peer: Receiver) -> str:
+        """A user name fragment under which checks for this peer arrive."""
+        ufrag = secrets.token_hex(4)
+        while ufrag in self._by_ufrag:
+            ufrag = secrets.token_hex(4)
+        self._by_ufrag[ufrag] = peer
+        return ufrag
+
+    def forget(self, peer: Receiver) -> None:
+        """The peer is closed: neither its name nor its addresses mean anything now."""
+        for ufrag in [u for u, p in self._by_ufrag.items() if p is peer]:
+            del self._by_ufrag[ufrag]
+        for name in peer.paths:
+            path = self._by_name.get(name)
+            if path is not None and path.peer is peer:
+                del self._by_name[name]
+
+    def new_ssrc(self) -> int:
+        """An SSRC that no other outgoing stream of this node has."""
+        while True:
+            ssrc = secrets.randbits(32)
+            if ssrc and ssrc not in self._ssrcs:
+                self._ssrcs.add(ssrc)
+                return ssrc
+
+    def free_ssrc(self, *ssrcs: int) -> None:
+        """Streams ended."""
+        self._ssrcs.difference_update(ssrcs)
+
+    # -- the way in
+
+    def _readable(self) -> None:
+        self._read()
+        if self._gather and self.rate > BUSY and not self._gathering:
+            self._gathering = True
+            self._loop.remove_reader(self.socket.fileno())
+            self._loop.call_later(self._gather, self._gathered)
+
+    def _gathered(self) -> None:
+        if self._closed:
+            return
+        self._read()
+        if self.rate > BUSY / 2:
+            self._loop.call_later(self._gather, self._gathered)
+        else:
+            self._gathering = False
+            self._loop.add_reader(self.socket.fileno(), self._readable)
+
+    def _read(self) -> None:
+        self.wakeups += 1
+        self.now = time.monotonic()
+        ticks = int(time.time() * 262144) & 0xFFFFFF  # 6.18 fixed point seconds
+        self.extension = EXTENSION_HEAD + ticks.to_bytes(3, "big")
+        for _ in range(8):  # a flood must not starve the loop's other work
+            got = self.inbox.receive()
+            self.received += got
+            self._take(got)
+            for producer in self.waiting:
+                producer.forward()
+            self.waiting.clear()
+            self.outbox.flush()
+            if got < self.inbox.count:
+                break
+
+    def _take(self, got: int) -> None:
+        """Hand each datagram to whom it concerns; what it does there must not stop the others."""
+        memory, names, slices = self.inbox.memory, self.inbox.names, self.inbox.name_slices
+        paths = self._by_name
+        for slot in range(got):
+            try:
+                path = paths.get(names[slices[slot]])
+                if path is not None and 127 < memory[slot * SLOT] < 192:
+                    path.peer.receive_srtp(path, slot)
+                else:
+                    self._take_other(slot, path)
+            except Exception:
+                self.counts["fault"] += 1
+                if self.counts["fault"] < 20:
+                    log.exception("a datagram made the node stumble")
+
+    def _take_other(self, slot: int, path: Path | None) -> None:
+        inbox = self.inbox
+        data: bytes = inbox.buffer[slot * SLOT : slot * SLOT + inbox.length(slot)]
+        if not data:
+            self.counts["empty"] += 1
+        elif data[0] < 4:
+            self._check(data, inbox.names[inbox.name_slices[slot]])
+        elif path is None:
+            self.counts["stranger"] += 1
+        elif 19 < data[0] < 64:
+            if path.peer.connecting:  # nominated or not yet, this pair works for the peer
+                self._follow(path.peer, path, nominated=True)
+            path.peer.receive_dtls(data)
+        else:
+            self.counts["unknown"] += 1
+
+    # -- connectivity checks (RFC 8445 section 7.3)
+
+    def _check(self, data: bytes, name: bytes) -> None:
+        check = stun.parse_check(data)
+        if check is None:
+            self.counts["bad_stun"] += 1
+            return
+        peer = self._by_ufrag.get(check.ufrag)
+        if peer is None or not stun.is_signed(check, peer.password):
+            self.counts["unsigned_stun"] += 1
+            return
+        if peer.transactions.setdefault(check.transaction, name) != name:
+            self.counts["replayed_stun"] += 1  # seen from elsewhere: somebody repeats it
+            return
+        if len(peer.transactions) > 64:
+            del peer.transactions[next(iter(peer.transactions))]
+        path = self._path(peer, name)
+        if path is None:
+            self.counts["stolen_address"] += 1
+            return
+        address, port = unpack_name(name)
+        answer = stun.success(check.transaction, address, port, peer.password)
+        self.outbox.send(answer, path)
+        self._follow(peer, path, check.nominated)
+
+    def _path(self, peer: Receiver, name: bytes) -> Path | None:
+        """The peer's path for an address; None when a live peer uses that address."""
+        path = self._by_name.get(name)
+        if path is not None and path.peer is peer:
+            return path
+        if path is not None and path.peer.path is path and self.now - path.heard < 2:
+            return None
+        path = peer.paths[name] = self._by_name[name] = Path(name, peer, self.now)
+        if len(peer.paths) > PATHS:
+            self.outbox.flush()  # it may name the path that goes
+            old = next(n for n, p in peer.paths.items() if p is not peer.path and p is not path)
+            del peer.paths[old]
+            if self._by_name[old].peer is peer:
+                del self._by_name[old]
+        return path
+
+    def _follow(self, peer: Receiver, path: Path, nominated: bool) -> None:
+        """Use the nominated path, or a new one when the old has fallen silent (NAT rebinding)."""
+        current = peer.path
+        if current is not path and (current is None or nominated or self.now - current.heard > 1):
+            self.outbox.flush()  # it may name the old path
+            peer.path = path
+            if current is not None:
+                self.counts["moved"] += 1
+        path.heard = self.now
+        peer.moved()
+
+    def measure(self) -> None:
+        """Renew `rate`; called some times a second."""
+        now = time.monotonic()
+        if now - self._rate_at > 0.05:
+            fresh = (self.received - self._rate_from) / (now - self._rate_at)
+            self.rate += (fresh - self.rate) * 0.3
+            self._rate_at, self._rate_from = now, self.received

@@ -1,0 +1,305 @@
+"""One peer connection: its ICE path, its keys, and the streams that run over it."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from struct import Struct
+from typing import TYPE_CHECKING, Any, Literal
+
+from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint
+from aiortc.rtp import AnyRtcpPacket, RtcpPacket, unpack_header_extensions
+
+from rtc.media import rtcp
+from rtc.media.datagrams import DATAGRAM, SLOT, W_LEN, WORDS
+from rtc.media.dtls_srtp import DtlsSrtp, srtp
+from rtc.media.mux import Path, UdpMux
+from rtc.signals import Side
+
+if TYPE_CHECKING:
+    from rtc.media.consumer import Consumer
+    from rtc.media.producer import Producer
+
+log = logging.getLogger(__name__)
+_unprotect = srtp.unprotect
+_sequence_timestamp_ssrc = Struct("!HLL").unpack_from
+RENEW = timedelta(days=20)  # certificates live 30 days
+
+PeerState = Literal["new", "connected", "interrupted", "closed"]
+
+
+class Identity:
+    """The node's DTLS certificate, renewed long before it expires."""
+
+    def __init__(self) -> None:
+        self._made = datetime.min.replace(tzinfo=UTC)
+        self._certificate: RTCCertificate | None = None
+
+    def certificate(self) -> RTCCertificate:
+        """A certificate for a new peer connection."""
+        now = datetime.now(UTC)
+        if self._certificate is None or now - self._made > RENEW:
+            self._certificate = RTCCertificate.generateCertificate()
+            self._made = now
+        return self._certificate
+
+
+class Peer:
+    """Either a participant's publish connection or its subscribe connection.
+
+    `on_state` hears every change of `state`; `closed` is final.
+    """
+
+    def __init__(
+        self,
+        mux: UdpMux,
+        identity: Identity,
+        side: Side,
+        on_state: Callable[["Peer", PeerState], None],
+    ) -> None:
+        self.mux = mux
+        self.side = side
+        self.state: PeerState = "new"
+        self.born = time.monotonic()
+        self.password = secrets.token_hex(12).encode()
+        self.paths: dict[bytes, Path] = {}
+        self.path: Path | None = None
+        self.transactions: dict[bytes, bytes] = {}
+        self.ufrag = mux.new_ufrag(self)
+        self.fingerprints: list[RTCDtlsFingerprint] = []
+        self.remote_ufrag = ""
+        self.rtcp_ssrc = mux.new_ssrc()
+        self.by_ssrc: dict[int, Producer] = {}
+        self.by_rtx_ssrc: dict[int, Producer] = {}
+        self.by_mid: dict[str, Producer] = {}
+        self.mid_extension = 0
+        self.by_out_ssrc: dict[int, Consumer] = {}
+        inbox = mux.inbox  # its memory never moves
+        self._memory, self._buffer, self._headers = inbox.memory, inbox.buffer, inbox.headers
+        self._pointers, self._length_pointers = inbox.pointers, inbox.length_pointers
+        self._on_state = on_state
+        self._role: Literal["server", "client"] = "server"
+        certificate = identity.certificate()
+        self.fingerprint = next(
+            f.value for f in certificate.getFingerprints() if f.algorithm == "sha-256"
+        )
+        self.dtls = DtlsSrtp(certificate, self._send_dtls, self._dtls_changed)
+
+    @property
+    def connecting(self) -> bool:
+        """Whether there are no keys yet."""
+        return self.state == "new"
+
+    @property
+    def active(self) -> bool:
+        """Whether media flows or may flow again."""
+        return self.state in ("connected", "interrupted")
+
+    def expect(
+        self,
+        fingerprints: list[RTCDtlsFingerprint],
+        ufrag: str,
+        role: Literal["server", "client"],
+    ) -> None:
+        """Who the other side is, by its description."""
+        self.fingerprints = fingerprints
+        self.remote_ufrag = ufrag
+        self.born = time.monotonic()
+        self._role = role
+        self._start()
+
+    def restart_ice(self) -> None:
+        """New credentials (RFC 8445 section 9); the old ones stay good for checks under way."""
+        self.ufrag = self.mux.new_ufrag(self)
+
+    def moved(self) -> None:
+        """A check came in; the path may be a new one."""
+        self._start()
+        path = self.path
+        if path is not None:
+            for consumer in self.by_out_ssrc.values():
+                consumer.redirect(path.pointer)
+
+    def _start(self) -> None:
+        if self.path is not None and self.fingerprints and not self.dtls.started:
+            self.dtls.start(self._role, self.fingerprints)
+
+    # -- DTLS
+
+    def receive_dtls(self, data: bytes) -> None:
+        """A DTLS datagram from one of the peer's paths."""
+        self.dtls.feed(data)
+
+    def _send_dtls(self, data: bytes) -> None:
+        if self.path is not None:
+            self.mux.outbox.send(data, self.path)
+            self.mux.outbox.flush()
+
+    def _dtls_changed(self, state: str) -> None:
+        if self.state == "closed":
+            return
+        if state == "connected":
+            self._change("connected")
+        else:
+            self.close()
+
+    # -- life
+
+    def watch(self, now: float, interrupted_after: float, timeout: float, connect: float) -> None:
+        """Look after the connection, some times a second (RFC 7675: no consent, no media)."""
+        if self.state == "new":
+            if now - self.born > connect:
+                self.close()
+            return
+        heard = max((path.heard for path in self.paths.values()), default=self.born)
+        if now - heard > timeout:
+            self.close()
+        elif now - heard > interrupted_after:
+            self._change("interrupted")
+        else:
+            self._change("connected")
+
+    def _change(self, state: PeerState) -> None:
+        if state != self.state and self.state != "closed":
+            self.state = state
+            self._on_state(self, state)
+
+    def close(self) -> None:
+        """End the connection at once; the other side is told in the background."""
+        if self.state == "closed":
+            return
+        self._change("closed")
+        self.mux.forget(self)
+        self.mux.free_ssrc(self.rtcp_ssrc)
+        in_background(self.dtls.close())
+
+    # -- SRTP in
+
+    def receive_srtp(self, path: Path, slot: int) -> None:
+        """An SRTP or SRTCP datagram in the inbox; what cannot be opened is counted and dropped."""
+        key = self.dtls.rx_key
+        if key is None:
+            self.mux.counts["early_srtp"] += 1
+            return
+        memory = self._memory
+        start = slot * SLOT
+        kind = memory[start + 1]
+        if 191 < kind < 224:  # RFC 5761 section 4
+            self._receive_srtcp(path, slot)
+            return
+        if _unprotect(key, self._pointers[slot], self._length_pointers[slot]):
+            self.mux.counts["bad_srtp"] += 1
+            return
+        path.heard = self.mux.now
+        end = start + self._headers[WORDS * slot + W_LEN]
+        sequence, timestamp, ssrc = _sequence_timestamp_ssrc(memory, start + 2)
+        flags = memory[start]
+        body = start + 12 + 4 * (flags & 15)
+        if flags & 16 and body + 4 <= end:
+            body += 4 + 4 * (memory[body + 2] << 8 | memory[body + 3])
+        if flags & 32 and end > body:
+            end -= memory[end - 1]
+        if body > end or end - body > DATAGRAM:
+            self.mux.counts["bad_rtp"] += 1
+            return
+        producer = self.by_ssrc.get(ssrc)
+        if producer is None or kind & 127 != producer.payload_type:
+            self._receive_other(start, body, end, kind, timestamp, sequence, ssrc)
+        else:
+            producer.receive(sequence, timestamp, kind & 128, self._buffer[body:end])
+
+    def _receive_other(
+        self,
+        start: int,
+        body: int,
+        end: int,
+        kind: int,
+        timestamp: int,
+        sequence: int,
+        ssrc: int,
+    ) -> None:
+        """A packet of no known stream: sent again, or the first of an undeclared stream."""
+        if ssrc in self.by_ssrc:
+            self.mux.counts["unknown_payload_type"] += 1
+            return
+        if ssrc not in self.by_rtx_ssrc and not self._latch(start, body, kind & 127, ssrc):
+            self.mux.counts["unknown_ssrc"] += 1
+            return
+        payload: bytes = self._buffer[body:end]
+        producer = self.by_ssrc.get(ssrc)
+        if producer is not None:
+            producer.receive(sequence, timestamp, kind & 128, payload)
+        else:
+            self._receive_rtx(self.by_rtx_ssrc[ssrc], timestamp, kind, payload)
+
+    def _receive_rtx(self, producer: "Producer", timestamp: int, kind: int, payload: bytes) -> None:
+        """RFC 4588 section 4: the first two bytes are the lost packet's sequence number."""
+        if kind & 127 != producer.rtx_payload_type or len(payload) < 3:
+            self.mux.counts["bad_rtx"] += 1
+            return
+        producer.receive(payload[0] << 8 | payload[1], timestamp, kind & 128, payload[2:])
+
+    def _latch(self, start: int, body: int, payload_type: int, ssrc: int) -> bool:
+        """Learn an undeclared SSRC by its MID (RFC 8843 section 9.2); one per stream."""
+        buffer = self._buffer
+        flags = self._memory[start]
+        at = start + 12 + 4 * (flags & 15)
+        if not flags & 16 or not self.mid_extension:
+            return False
+        profile = int.from_bytes(buffer[at : at + 2], "big")
+        try:
+            values = dict(unpack_header_extensions(profile, buffer[at + 4 : body]))
+        except ValueError:
+            return False
+        mid = values.get(self.mid_extension, b"").decode("latin-1")
+        producer = self.by_mid.get(mid)
+        if producer is None:
+            return False
+        if payload_type == producer.payload_type and producer.ssrc is None:
+            producer.ssrc = ssrc
+            self.by_ssrc[ssrc] = producer
+            return True
+        if payload_type == producer.rtx_payload_type and producer.rtx_ssrc is None:
+            producer.rtx_ssrc = ssrc
+            self.by_rtx_ssrc[ssrc] = producer
+            return True
+        return False
+
+    # -- RTCP
+
+    def _receive_srtcp(self, path: Path, slot: int) -> None:
+        counts = self.mux.counts
+        key, start = self.dtls.rx_key, slot * SLOT
+        if srtp.unprotect_rtcp(key, self._pointers[slot], self._length_pointers[slot]):
+            counts["bad_srtcp"] += 1
+            return
+        path.heard = self.mux.now
+        try:
+            packets = RtcpPacket.parse(self._buffer[start : start + self.mux.inbox.length(slot)])
+        except Exception:
+            counts["bad_rtcp"] += 1
+            return
+        for packet in packets:
+            rtcp.dispatch(self, packet)
+
+    def send_rtcp(self, *packets: AnyRtcpPacket) -> None:
+        """Queue a compound packet; it leaves with the next flush."""
+        self.send_rtcp_bytes(b"".join(bytes(packet) for packet in packets))
+
+    def send_rtcp_bytes(self, data: bytes) -> None:
+        """Queue a finished compound packet."""
+        key, path = self.dtls.tx_key, self.path
+        if key is not None and path is not None and len(data) < DATAGRAM:
+            self.mux.outbox.send_sealed(srtp.protect_rtcp, key, data, path.pointer)
+
+
+_background: set[asyncio.Future[Any]] = set()
+
+
+def in_background(work: Awaitable[Any]) -> None:
+    """Run something nobody waits for, and keep it from being collected."""
+    task = asyncio.ensure_future(work)
+    _background.add(task)
+    task.add_done_callback(_background.discard)

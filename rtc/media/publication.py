@@ -1,0 +1,130 @@
+"""What one participant sends: a peer connection that the browser offers, and its tracks."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from rtc.media import sdp
+from rtc.media.mux import UdpMux
+from rtc.media.peer import Identity, Peer, PeerState
+from rtc.media.producer import Producer
+from rtc.signals import Source, VideoCodec
+
+
+class Publication:
+    """One publish connection from its first offer to its end."""
+
+    def __init__(
+        self,
+        mux: UdpMux,
+        identity: Identity,
+        seat: str,
+        stream: str,
+        on_state: Callable[[Peer, PeerState], None],
+    ) -> None:
+        self.peer = Peer(mux, identity, "publish", on_state)
+        self.seat = seat
+        self.stream = stream
+        self._version = 0
+        self._credentials = ""
+
+    @property
+    def producers(self) -> list[Producer]:
+        """Tracks that are being sent."""
+        return list(self.peer.by_mid.values())
+
+    def continues(self, offer: sdp.Description) -> bool:
+        """Whether the offer renegotiates this connection (same certificate) or begins another."""
+        known = {f.value.upper() for f in self.peer.fingerprints}
+        return self.peer.state != "closed" and known == {
+            f.value.upper() for f in offer.fingerprints
+        }
+
+    def negotiate(
+        self,
+        offer: sdp.Description,
+        sources: Mapping[str, Source],
+        video: VideoCodec,
+        addresses: Sequence[str],
+    ) -> str:
+        """Open and close tracks as offered and answer. Raises BadSdp and leaves all as it was."""
+        taken: dict[str, sdp.Encoding] = {}
+        for section in offer.sections:
+            source = sources.get(section.mid)
+            if source is None or not section.sends or not section.encodings:
+                continue
+            if sdp.KIND_OF[source] != section.kind:
+                raise sdp.BadSdp(f"m-line {section.mid} cannot be a {source}")
+            taken[section.mid] = section.choose(video)
+        if len({sources[mid] for mid in taken}) != len(taken):
+            raise sdp.BadSdp("one source on two m-lines")
+        if not any(s.encodings for s in offer.sections):
+            raise sdp.NoCommonCodec("no m-line that this node can receive")
+        self._apply(offer, sources, taken)
+        self._version += 1
+        text = sdp.answer(self.peer, self._version, offer, taken, addresses, self.peer.mux.port)
+        if not self._credentials:
+            self.peer.expect(offer.fingerprints, offer.ufrag, "server")
+        self._credentials = offer.ufrag
+        return text
+
+    def _apply(
+        self,
+        offer: sdp.Description,
+        sources: Mapping[str, Source],
+        taken: Mapping[str, sdp.Encoding],
+    ) -> None:
+        peer = self.peer
+        if self._credentials and self._credentials != offer.ufrag:
+            peer.restart_ice()
+        sections = {section.mid: section for section in offer.sections}
+        for mid, producer in list(peer.by_mid.items()):
+            encoding = taken.get(mid)
+            if encoding is None or not _same(producer, encoding, sections[mid], sources[mid]):
+                self._end(producer)
+        for mid, encoding in taken.items():
+            section = sections[mid]
+            peer.mid_extension = section.extensions.get(sdp.MID_URI, peer.mid_extension)
+            if mid not in peer.by_mid:
+                self._begin(section, encoding, sources[mid])
+
+    def _begin(self, section: sdp.Section, encoding: sdp.Encoding, source: Source) -> None:
+        stream = self.stream if source != "screen" else f"{self.stream}-screen"
+        producer = Producer(
+            self.peer,
+            self.seat,
+            stream,
+            source,
+            section.mid,
+            encoding.codec,
+            encoding.payload_type,
+            encoding.rtx_payload_type,
+            section.ssrc,
+            section.rtx_ssrc if encoding.rtx_payload_type is not None else None,
+        )
+        self.peer.by_mid[section.mid] = producer
+        if producer.ssrc is not None:
+            self.peer.by_ssrc[producer.ssrc] = producer
+        if producer.rtx_ssrc is not None:
+            self.peer.by_rtx_ssrc[producer.rtx_ssrc] = producer
+
+    def _end(self, producer: Producer) -> None:
+        producer.close()
+        peer = self.peer
+        del peer.by_mid[producer.mid]
+        for table in (peer.by_ssrc, peer.by_rtx_ssrc):
+            for ssrc in [s for s, p in table.items() if p is producer]:
+                del table[ssrc]
+
+    def close(self) -> None:
+        """End the connection and all its tracks."""
+        for producer in self.producers:
+            self._end(producer)
+        self.peer.close()
+
+
+def _same(producer: Producer, encoding: sdp.Encoding, section: sdp.Section, source: Source) -> bool:
+    return (
+        producer.codec is encoding.codec
+        and producer.payload_type == encoding.payload_type
+        and producer.source == source
+        and section.ssrc in (None, producer.ssrc)
+    )

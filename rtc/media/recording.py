@@ -1,0 +1,180 @@
+"""Recording a room without decoding anything: taps on producers, files in a writer thread.
+
+The loop only collects packets and hands them over some times a second; the thread reorders,
+depacketises, muxes and writes. Beside the files lies a manifest, `NAME.json`, from which a node
+that starts again tells what its killed predecessor had recorded.
+"""
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from pydantic import BaseModel, ValidationError
+
+from rtc.media.film import probe
+from rtc.media.peer import Peer
+from rtc.media.producer import ClockPair, Producer
+from rtc.media.reel import Arrived, RecordedTrack, Reel
+from rtc.media.timeline import SenderTime
+from rtc.signals import Recorded, RecordedFile
+
+log = logging.getLogger(__name__)
+
+BEHIND: Final = 100  # batches the disk may lag before packets are left out
+
+
+class Manifest(BaseModel):
+    """What is on the disk of one recording. `finished` once every file is closed."""
+
+    room: str
+    recording: str
+    finished: bool = False
+    files: list[RecordedFile] = []
+
+
+@dataclass
+class _Tapped:
+    producer: Producer
+    reel: Reel
+    track: RecordedTrack
+    packets: list[Arrived] = field(default_factory=list)
+
+
+class Recording:
+    """One recording of one room, from start to `stop`. Methods are for the loop."""
+
+    def __init__(self, room: str, name: str, directory: Path, writer: ThreadPoolExecutor) -> None:
+        self.room = room
+        self.name = name
+        self._directory = directory
+        self._writer = writer
+        self._reels: dict[tuple[str, bool], Reel] = {}
+        self._senders: WeakKeyDictionary[Peer, SenderTime] = WeakKeyDictionary()
+        self._tapped: dict[Producer, _Tapped] = {}
+        self._submitted = self._written = 0  # batches; the loop counts one, the thread the other
+        self.skipped = 0
+        self.failed = ""
+
+    def start(self) -> None:
+        """Make sure that files can be written. Raises OSError."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        self._save([], finished=False)
+
+    def follow(self, producers: list[Producer]) -> None:
+        """Record these producers too, unless they are."""
+        for producer in producers:
+            if producer not in self._tapped:
+                self._tap(producer)
+
+    def _tap(self, producer: Producer) -> None:
+        screen = producer.source == "screen"
+        key = (producer.seat, screen)
+        if key not in self._reels:
+            name = f"{self.name}.{producer.seat}{'.screen' if screen else ''}"
+            self._reels[key] = Reel(self._directory, name, producer.seat, self._files_changed)
+        reel = self._reels[key]
+        sender = self._senders.setdefault(producer.peer, SenderTime())
+        track = reel.add(sender, producer.source, producer.kind, producer.codec.name)
+        tapped = self._tapped[producer] = _Tapped(producer, reel, track)
+        producer.taps = (*producer.taps, tapped.packets.append)
+        producer.request_keyframe()
+
+    def collect(self) -> None:
+        """Hand what has come to the writer thread; called some times a second."""
+        work: list[tuple[_Tapped, list[Arrived], ClockPair | None, bool]] = []
+        for producer, tapped in list(self._tapped.items()):
+            packets = tapped.packets[:]
+            tapped.packets.clear()
+            if producer.closed:
+                del self._tapped[producer]
+            elif tapped.track.wants_key:
+                producer.request_keyframe()
+            work.append((tapped, packets, producer.clock, producer.closed))
+        if self._submitted - self._written > BEHIND:
+            self.skipped += sum(len(packets) for _, packets, _, _ in work)
+            return
+        if any(packets or closed for _, packets, _, closed in work):
+            self._submitted += 1
+            self._writer.submit(self._write, work)
+
+    def _write(self, work: list[tuple[_Tapped, list[Arrived], ClockPair | None, bool]]) -> None:
+        """In the writer thread. A file that cannot be written ends its recording, not the room."""
+        try:
+            for tapped, packets, clock, closed in work:
+                if not self.failed:
+                    tapped.reel.take(tapped.track, packets, clock)
+                if closed:
+                    tapped.reel.drop(tapped.track)
+        except Exception as why:
+            log.exception("recording failed", extra={"recording": self.name})
+            self.failed = type(why).__name__
+        finally:
+            self._written += 1
+
+    async def stop(self) -> list[RecordedFile]:
+        """Close all files and list them."""
+        self.collect()
+        for producer, tapped in self._tapped.items():
+            producer.taps = tuple(tap for tap in producer.taps if tap != tapped.packets.append)
+        self._tapped.clear()
+        return await asyncio.wrap_future(self._writer.submit(self._finish))
+
+    # -- in the writer thread
+
+    def _finish(self) -> list[RecordedFile]:
+        for reel in self._reels.values():
+            try:
+                reel.finish()
+            except Exception as why:
+                log.exception("a recording's file could not be closed")
+                self.failed = type(why).__name__
+        files = [file for reel in self._reels.values() for file in reel.files]
+        self._save(files, finished=True)
+        return files
+
+    def _files_changed(self) -> None:
+        files = [file for reel in self._reels.values() for file in reel.listing()]
+        self._save(files, finished=False)
+
+    def _save(self, files: list[RecordedFile], *, finished: bool) -> None:
+        manifest = Manifest(room=self.room, recording=self.name, finished=finished, files=files)
+        path = self._directory / f"{self.name}.json"
+        fresh = path.with_suffix(".json.new")
+        fresh.write_text(manifest.model_dump_json())
+        fresh.replace(path)
+
+
+def recover(directory: Path) -> list[Recorded]:
+    """Recordings that a killed node left unfinished, their files measured anew. Blocking."""
+    found: list[Recorded] = []
+    for path in sorted(directory.glob("*.json")) if directory.is_dir() else []:
+        try:
+            manifest = Manifest.model_validate_json(path.read_bytes())
+        except (OSError, ValidationError):
+            log.warning("an unreadable manifest", extra={"file": path.name})
+            continue
+        if manifest.finished:
+            continue
+        files = [again for file in manifest.files if (again := _measure(directory, file))]
+        path.write_text(
+            manifest.model_copy(update={"finished": True, "files": files}).model_dump_json()
+        )
+        found.append(Recorded(room=manifest.room, recording=manifest.recording, files=files))
+    return found
+
+
+def _measure(directory: Path, file: RecordedFile) -> RecordedFile | None:
+    path = directory / file.name
+    try:
+        duration, codecs = probe(path)
+        size = path.stat().st_size
+    except (OSError, ValueError):
+        log.warning("a recording's file is lost", extra={"file": file.name})
+        return None
+    return file.model_copy(
+        update={"duration_s": round(duration, 3), "bytes": size, "codecs": codecs}
+    )

@@ -1,0 +1,341 @@
+"""Session descriptions (RFC 8866, RFC 9429): read theirs with suspicion, write ours by hand.
+
+Only what is forwarded is accepted: one video codec, Opus, NACK, RTX, PLI, FIR and REMB, and of the
+header extensions MID and abs-send-time. Nothing of theirs is repeated in ours unless it matched a
+pattern here.
+"""
+
+import ipaddress
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from aiortc.rtcdtlstransport import RTCDtlsFingerprint
+from aiortc.sdp import MediaDescription, SessionDescription
+
+from rtc.media.mux import ABS_SEND_TIME
+from rtc.media.producer import Codec
+from rtc.signals import Kind, Source, VideoCodec
+
+MAX_BYTES: Final = 64_000
+MAX_LINES: Final = 1200
+MAX_LINE: Final = 2000
+MAX_MEDIA: Final = 16
+MAX_SSRC_LINES: Final = 160
+
+MID_URI: Final = "urn:ietf:params:rtp-hdrext:sdes:mid"
+TIME_URI: Final = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+FEEDBACK: Final = ("nack", "nack pli", "ccm fir", "goog-remb")
+KIND_OF: Final[dict[Source, Kind]] = {
+    "microphone": "audio",
+    "camera": "video",
+    "screen": "video",
+}
+
+OPUS: Final = Codec("opus", 111, None, 48000, "minptime=10;useinbandfec=1")
+VP8: Final = Codec("VP8", 96, 97, 90000)
+H264: Final = Codec(
+    "H264",
+    102,
+    103,
+    90000,
+    "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
+)
+VIDEO: Final[dict[VideoCodec, Codec]] = {"VP8": VP8, "H264": H264}
+
+_mid = re.compile(r"[A-Za-z0-9_-]{1,16}")
+_profile = re.compile(r"[0-9A-Fa-f]{6}")
+_fingerprint = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){19,63}")
+
+
+class BadSdp(ValueError):
+    """A description that cannot be used; the text says why."""
+
+
+class NoCommonCodec(BadSdp):
+    """A track in codecs that this node does not forward."""
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How one offered m-line sends a codec."""
+
+    codec: Codec
+    payload_type: int
+    rtx_payload_type: int | None
+    parameters: str  # as the answer repeats them
+
+
+@dataclass(frozen=True)
+class Section:
+    """One m-line of theirs, with what matters of it."""
+
+    kind: str
+    mid: str
+    sends: bool
+    receives: bool
+    protocol: str
+    encodings: dict[str, Encoding]
+    ssrc: int | None
+    rtx_ssrc: int | None
+    extensions: dict[str, int]
+
+    def choose(self, video: VideoCodec) -> Encoding:
+        """The encoding this node takes; `video` if it is there, else the other one."""
+        names: Iterable[str] = ("opus",) if self.kind == "audio" else (video, *VIDEO)
+        for name in names:
+            if name in self.encodings:
+                return self.encodings[name]
+        raise NoCommonCodec(f"m-line {self.mid}: neither VP8 nor H.264 nor Opus")
+
+
+@dataclass(frozen=True)
+class Description:
+    """Their offer or answer."""
+
+    sections: list[Section]
+    fingerprints: list[RTCDtlsFingerprint]
+    ufrag: str
+    passive: bool
+
+    @property
+    def sends_vp8(self) -> bool:
+        """False when there is video and none of it could be VP8."""
+        videos = [s for s in self.sections if s.kind == "video" and s.encodings]
+        return not videos or any("VP8" in s.encodings for s in videos)
+
+
+def parse(text: str) -> Description:
+    """Read a description. Raises BadSdp for whatever is wrong with it."""
+    lines = text.splitlines()
+    if len(text) > MAX_BYTES or len(lines) > MAX_LINES or any(len(x) > MAX_LINE for x in lines):
+        raise BadSdp("the description is too long")
+    if sum(line.startswith("m=") for line in lines) > MAX_MEDIA:
+        raise BadSdp(f"more than {MAX_MEDIA} m-lines")
+    if sum(line.startswith("a=ssrc:") for line in lines) > MAX_SSRC_LINES:
+        raise BadSdp("too many ssrc lines")
+    try:
+        parsed = SessionDescription.parse(text)
+        sections = [_section(media) for media in parsed.media]
+    except BadSdp:
+        raise
+    except Exception as why:  # the parser asserts, and trips over what it does not expect
+        raise BadSdp(f"not a session description ({type(why).__name__})") from why
+    if not sections:
+        raise BadSdp("no m-line")
+    if len({s.mid for s in sections}) != len(sections):
+        raise BadSdp("two m-lines with one mid")
+    first = next((m for m in parsed.media if m.port), parsed.media[0])
+    fingerprints = first.dtls.fingerprints if first.dtls is not None else []
+    strong = [f for f in fingerprints if f.algorithm.lower() in ("sha-256", "sha-384", "sha-512")]
+    if not strong or not all(_fingerprint.fullmatch(f.value) for f in strong):
+        raise BadSdp("no usable fingerprint")
+    ufrag = (first.ice.usernameFragment or "") if first.ice is not None else ""
+    passive = first.dtls is not None and first.dtls.role == "server"
+    return Description(sections, strong, ufrag, passive)
+
+
+def _section(media: MediaDescription) -> Section:
+    mid = media.rtp.muxId
+    if not isinstance(mid, str) or not _mid.fullmatch(mid):
+        raise BadSdp("an m-line without a usable mid")
+    if not re.fullmatch(r"[A-Z/]{3,24}", media.profile):
+        raise BadSdp("a strange transport protocol")
+    direction = (media.direction or "sendrecv") if media.port else "inactive"
+    kind = media.kind if media.kind in ("audio", "video") else "application"
+    group = next((g for g in media.ssrc_group if g.semantic == "FID"), None)
+    ssrc = rtx_ssrc = None
+    if group is not None and len(group.items) == 2:
+        ssrc, rtx_ssrc = int(group.items[0]), int(group.items[1])
+    elif media.ssrc:
+        ssrc = media.ssrc[0].ssrc
+    for number in (ssrc, rtx_ssrc):
+        if number is not None and not 0 < number < 1 << 32:
+            raise BadSdp("an SSRC out of range")
+    return Section(
+        kind=kind,
+        mid=mid,
+        sends=direction in ("sendonly", "sendrecv"),
+        receives=direction in ("recvonly", "sendrecv"),
+        protocol=media.profile,
+        encodings=_encodings(media) if kind != "application" and media.port else {},
+        ssrc=ssrc,
+        rtx_ssrc=rtx_ssrc,
+        extensions={
+            e.uri: e.id
+            for e in media.rtp.headerExtensions
+            if e.uri in (MID_URI, TIME_URI) and 0 < e.id < 15
+        },
+    )
+
+
+def _encodings(media: MediaDescription) -> dict[str, Encoding]:
+    codecs = media.rtp.codecs
+    rtx = {c.parameters.get("apt"): c.payloadType for c in codecs if c.name.lower() == "rtx"}
+    found: dict[str, Encoding] = {}
+    for theirs in codecs:
+        if theirs.payloadType is None:
+            continue
+        for codec in (VP8, H264) if media.kind == "video" else (OPUS,):
+            if theirs.name.lower() != codec.name.lower() or codec.name in found:
+                continue
+            if theirs.clockRate != codec.clock_rate:
+                continue
+            parameters = codec.parameters
+            if codec is H264:
+                if str(theirs.parameters.get("packetization-mode", "0")) != "1":
+                    continue
+                profile = str(theirs.parameters.get("profile-level-id", ""))
+                if not _profile.fullmatch(profile) or not profile.lower().startswith("42"):
+                    continue  # only (constrained) baseline is decoded everywhere
+                parameters = parameters.replace("42e01f", profile)
+            found[codec.name] = Encoding(
+                codec, theirs.payloadType, rtx.get(theirs.payloadType), parameters
+            )
+    return found
+
+
+# -- ours
+
+
+class Local(Protocol):
+    """What a description of ours says about our side."""
+
+    ufrag: str
+    password: bytes
+    fingerprint: str
+    rtcp_ssrc: int
+
+
+def candidates(addresses: Sequence[str], port: int) -> list[str]:
+    """Host candidates (RFC 8839 section 5.1), the first address preferred."""
+    lines = [
+        f"a=candidate:{n} 1 udp {(126 << 24) | ((65535 - n) << 8) | 255} {ip} {port} typ host"
+        for n, ip in enumerate(addresses, start=1)
+    ]
+    return [*lines, "a=end-of-candidates"]
+
+
+def _session(local: Local, version: int, mids: Iterable[str]) -> list[str]:
+    return [
+        "v=0",
+        f"o=- {local.rtcp_ssrc} {version} IN IP4 127.0.0.1",
+        "s=-",
+        "t=0 0",
+        "a=ice-lite",
+        f"a=group:BUNDLE {' '.join(mids)}",
+        "a=extmap-allow-mixed",
+        "a=msid-semantic: WMS *",
+    ]
+
+
+def _transport(local: Local, setup: str, where: Sequence[str]) -> list[str]:
+    return [
+        f"a=ice-ufrag:{local.ufrag}",
+        f"a=ice-pwd:{local.password.decode()}",
+        f"a=fingerprint:sha-256 {local.fingerprint}",
+        f"a=setup:{setup}",
+        "a=rtcp-mux",
+        "a=rtcp-rsize",
+        *where,
+    ]
+
+
+def _media_line(kind: str, payload_types: Sequence[int], address: str, port: int) -> list[str]:
+    version = ipaddress.ip_address(address).version
+    formats = " ".join(map(str, payload_types))
+    return [f"m={kind} {port} UDP/TLS/RTP/SAVPF {formats}", f"c=IN IP{version} {address}"]
+
+
+def _codec(codec: Codec, payload_type: int, rtx: int | None, parameters: str) -> list[str]:
+    channels = "/2" if codec is OPUS else ""
+    lines = [f"a=rtpmap:{payload_type} {codec.name}/{codec.clock_rate}{channels}"]
+    if parameters:
+        lines.append(f"a=fmtp:{payload_type} {parameters}")
+    if codec is not OPUS:
+        lines += [f"a=rtcp-fb:{payload_type} {what}" for what in FEEDBACK]
+    if rtx is not None:
+        lines += [f"a=rtpmap:{rtx} rtx/{codec.clock_rate}", f"a=fmtp:{rtx} apt={payload_type}"]
+    return lines
+
+
+def answer(
+    local: Local,
+    version: int,
+    offer: Description,
+    taken: Mapping[str, Encoding],
+    addresses: Sequence[str],
+    port: int,
+) -> str:
+    """Our answer to a publish offer; `taken` says by mid which encoding is received."""
+    where = candidates(addresses, port)
+    bundled = [s.mid for s in offer.sections if s.kind != "application" and s.encodings]
+    lines = _session(local, version, bundled)
+    for section in offer.sections:
+        if section.mid not in bundled:
+            refused = "m=application 0 " + section.protocol
+            if section.kind != "application":
+                refused = f"m={section.kind} 0 {section.protocol}"
+            formats = "webrtc-datachannel" if section.kind == "application" else "0"
+            lines += [f"{refused} {formats}", "c=IN IP4 0.0.0.0", f"a=mid:{section.mid}"]
+            lines.append("a=inactive")
+            continue
+        encoding = taken.get(section.mid) or next(iter(section.encodings.values()))
+        rtx = encoding.rtx_payload_type
+        types = [encoding.payload_type] + ([rtx] if rtx is not None else [])
+        lines += _media_line(section.kind, types, addresses[0], port)
+        lines += [f"a=mid:{section.mid}"]
+        lines += ["a=recvonly" if section.mid in taken else "a=inactive"]
+        lines += _transport(local, "passive", where)
+        lines += [f"a=extmap:{number} {uri}" for uri, number in section.extensions.items()]
+        lines += _codec(encoding.codec, encoding.payload_type, rtx, encoding.parameters)
+    return "\r\n".join(lines) + "\r\n"
+
+
+class Outgoing(Protocol):
+    """What an offer says about the track on an m-line."""
+
+    stream: str
+    source: Source
+    out_ssrc: int
+    out_rtx_ssrc: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One m-line of a subscribe offer; without a track it is inactive and waits to be reused."""
+
+    mid: str
+    kind: Kind
+    codec: Codec
+    track: Outgoing | None
+
+
+def offer(
+    local: Local, version: int, lines: Sequence[Line], addresses: Sequence[str], port: int
+) -> str:
+    """Our offer of everything that a participant shall receive."""
+    where = candidates(addresses, port)
+    text = _session(local, version, [line.mid for line in lines])
+    for line in lines:
+        codec = line.codec
+        rtx = codec.rtx_payload_type
+        types = [codec.payload_type] + ([rtx] if rtx is not None else [])
+        text += _media_line(line.kind, types, addresses[0], port)
+        text += [f"a=mid:{line.mid}", "a=sendonly" if line.track else "a=inactive"]
+        text += _transport(local, "actpass", where)
+        text.append(f"a=extmap:{ABS_SEND_TIME} {TIME_URI}")
+        text += _codec(codec, codec.payload_type, rtx, codec.parameters)
+        if line.track is not None:
+            text += _track(line.track, rtx is not None)
+    return "\r\n".join(text) + "\r\n"
+
+
+def _track(track: Outgoing, rtx: bool) -> list[str]:
+    lines = [f"a=msid:{track.stream} {track.stream}-{track.source}"]
+    ssrcs = [track.out_ssrc, track.out_rtx_ssrc] if rtx else [track.out_ssrc]
+    if rtx:
+        lines.append(f"a=ssrc-group:FID {track.out_ssrc} {track.out_rtx_ssrc}")
+    lines += [f"a=ssrc:{ssrc} cname:{track.stream}" for ssrc in ssrcs]
+    return lines

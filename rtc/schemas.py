@@ -1,0 +1,143 @@
+"""What browsers and the app say to each other on the Socket.IO namespace `/rtc`.
+
+Every message of a browser is acknowledged: `{"ok": true, ...}` or `{"ok": false, "problem": ...}`.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from core.http import Schema
+from rtc import signals
+
+SESSION_PATTERN: Final = r"^[A-Za-z0-9-]{16,40}$"
+
+PlainSdp = Annotated[str, StringConstraints(strip_whitespace=False), Field(max_length=64_000)]
+
+
+class Hello(Schema):
+    """`auth` of the connection. `session` is one page load, kept over reconnects."""
+
+    ticket: str = Field(max_length=4000)
+    session: str = Field(pattern=SESSION_PATTERN)
+
+
+class Join(Schema):
+    """Take the seat, or come back to it."""
+
+
+class Enter(Schema):
+    """Let media flow. `restart` asks for a new subscribe connection; `video` is what I decode."""
+
+    restart: bool = False
+    video: frozenset[signals.VideoCodec] | None = None
+
+
+class Publish(Schema):
+    """Offer what I send."""
+
+    sdp: PlainSdp
+    sources: dict[signals.Mid, signals.Source] = Field(max_length=16)
+
+
+class Answer(Schema):
+    """Answer to the offer with this revision."""
+
+    revision: int = Field(ge=1, le=2**31)
+    sdp: PlainSdp
+
+
+class State(Schema):
+    """What I send just now."""
+
+    audio: bool
+    video: bool
+    screen: bool = False
+
+
+class RecordingAct(Schema):
+    """Ask for a recording, say yes or no to it, or stop it."""
+
+    action: Literal["ask", "agree", "refuse", "stop"]
+
+
+class Quality(Schema):
+    """My line over the last minute. `score` 1 (bad) to 4 (good)."""
+
+    score: int = Field(ge=1, le=4)
+    rtt_ms: int | None = Field(None, ge=0, le=600_000)
+    loss_percent: float | None = Field(None, ge=0, le=100)
+    up_kbps: int | None = Field(None, ge=0, le=10_000_000)
+    down_kbps: int | None = Field(None, ge=0, le=10_000_000)
+
+
+class Resync(Schema):
+    """Tell me what changed after this number."""
+
+    since: int = Field(0, ge=0, le=2**62)
+
+
+class Leave(Schema):
+    """Give up the seat."""
+
+
+MESSAGES: Final[dict[str, type[BaseModel]]] = {
+    "join": Join,
+    "enter": Enter,
+    "publish": Publish,
+    "answer": Answer,
+    "state": State,
+    "recording": RecordingAct,
+    "quality": Quality,
+    "resync": Resync,
+    "leave": Leave,
+}
+
+
+class ParticipantOut(Schema):
+    """Somebody in the room, as everybody sees them."""
+
+    seat: UUID
+    name: str
+    organization: str
+    tier: str
+    part: str
+    state: str
+    audio: bool
+    video: bool
+    screen: bool
+
+
+class RecordingOut(Schema):
+    """Where a recording stands; `agreed` and `waiting_for` are seats."""
+
+    state: Literal["off", "asked", "on", "paused"]
+    id: UUID | None = None
+    asked_by: str = ""
+    agreed: list[UUID] = []
+    waiting_for: list[UUID] = []
+    since: datetime | None = None
+    note: str = ""
+
+
+class RoomOut(Schema):
+    """All that a browser shows of a room. A greater `seq` is newer."""
+
+    seq: int
+    placement: int
+    participants: list[ParticipantOut]
+    recording: RecordingOut
+
+
+class CheckTickets(Schema):
+    """Two seats of a room of one's own, to measure the way to the node and back."""
+
+    sender: str
+    receiver: str
+
+
+def document(schema: Schema) -> dict[str, Any]:
+    """Plain JSON values."""
+    return schema.model_dump(mode="json")
