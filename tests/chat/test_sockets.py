@@ -1,0 +1,64 @@
+"""Hints over the socket: members are told at once, strangers never."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+import socketio
+
+from people import sessions
+
+
+async def connect(house, visitor=None) -> socketio.AsyncClient:
+    client = socketio.AsyncClient(reconnection=False)
+    headers = {"Cookie": f"{sessions.COOKIE}={visitor.token}"} if visitor else {}
+    await client.connect(
+        house.address, headers=headers, namespaces=["/chat"], transports=["websocket"]
+    )
+    return client
+
+
+async def open_talk(client, conversation_id):
+    return await client.call(
+        "open", {"conversation": str(conversation_id)}, namespace="/chat", timeout=5
+    )
+
+
+async def test_a_member_is_told_and_fetches(house, talk):
+    client = await connect(house, talk.county.visitor)
+    told: asyncio.Queue = asyncio.Queue()
+    client.on("changed", told.put, namespace="/chat")
+    try:
+        assert (await open_talk(client, talk.conversation_id)) == {"ok": True, "last_seq": 0}
+        await talk.village.say("在吗")
+        hint = await asyncio.wait_for(told.get(), 5)
+        assert hint == {"conversation": str(talk.conversation_id), "seq": 1}
+    finally:
+        await client.disconnect()
+
+
+async def test_nobody_without_a_session_gets_in(house, talk):
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await connect(house)
+
+
+@pytest.mark.parametrize("given", [None, "x", 7, [], {}, {"conversation": "x"}])
+async def test_rubbish_is_answered_and_survived(house, talk, given):
+    client = await connect(house, talk.county.visitor)
+    try:
+        answer = await client.call("open", given, namespace="/chat", timeout=5)
+        assert answer["ok"] is False
+        await client.emit("typing", given, namespace="/chat")
+        assert (await open_talk(client, talk.conversation_id))["ok"]
+    finally:
+        await client.disconnect()
+
+
+async def test_a_stranger_is_refused_like_a_missing_one(house, talk):
+    client = await connect(house, talk.stranger.visitor)
+    try:
+        answers = [await open_talk(client, i) for i in (talk.conversation_id, uuid4())]
+        assert answers[0] == answers[1]
+        assert answers[0]["problem"]["code"] == "not_found"
+    finally:
+        await client.disconnect()
