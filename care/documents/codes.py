@@ -1,0 +1,41 @@
+"""Verification codes: what is printed on a paper and asked for on the public page.
+
+Sixteen letters and digits, 80 bits of an HMAC over kind, subject and version: nobody can guess
+one, and making a paper again gives the same code, so a repeated reaction does no harm.
+"""
+
+import base64
+import re
+from typing import Final
+from uuid import UUID
+
+import segno
+from markupsafe import Markup
+
+from core import crypto
+
+_LENGTH: Final = 16
+_FOLD: Final = str.maketrans({"0": "O", "1": "I", "8": "B"})
+
+
+def code_of(kind: str, subject_id: UUID, version: int) -> str:
+    """The code of one version of one document."""
+    mac = crypto.keyring().mac("document-code", f"{kind}|{subject_id}|{version}".encode())
+    return base64.b32encode(bytes.fromhex(mac)).decode()[:_LENGTH]
+
+
+def normalised(typed: str) -> str:
+    """A code as it was typed or scanned: spaces, dashes and case do not matter, and 0, 1 and 8,
+    which no code holds, are read as the letters they look like."""
+    return re.sub(r"[^A-Z2-7]", "", typed.upper().translate(_FOLD))[:_LENGTH]
+
+
+def grouped(code: str) -> str:
+    """The code in fours, to be read over the phone."""
+    return " ".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
+def qr_svg(address: str) -> Markup:
+    """A QR code (ISO/IEC 18004, level M) as inline SVG."""
+    code = segno.make(address, error="m", micro=False)
+    return Markup(code.svg_inline(border=0, scale=1, omitsize=True))  # noqa: S704  (segno's own SVG)
