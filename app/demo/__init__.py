@@ -1,0 +1,1 @@
+"""云河县, the fictional county that `DEMO=1` fills the house with; one module per package."""

@@ -1,0 +1,22 @@
+"""The whole demo county, from the bottom package up."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from app.demo import people, record, teleconsultation
+from app.settings import Settings
+from core import db
+from people.models import Organization
+
+Step = Callable[[Settings], Awaitable[None]]
+STEPS: Final[list[Step]] = [people.create, teleconsultation.create, record.create]
+
+
+async def create(settings: Settings) -> bool:
+    """Fill an empty database, all or nothing; False when the county is there already."""
+    if await Organization.exists():
+        return False
+    async with db.atomic():
+        for step in STEPS:
+            await step(settings)
+    return True

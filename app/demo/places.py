@@ -1,0 +1,80 @@
+"""The organizations of 云河县, where everybody works."""
+
+from typing import Final
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from people.models import Organization, Tier
+
+
+def demo_id(kind: str, name: str) -> UUID:
+    """The same thing has the same id in every demo county."""
+    return uuid5(NAMESPACE_URL, f"https://doorstep.example/demo/{kind}/{name}")
+
+
+HOSPITAL: Final = ("YH-H1", "云河县人民医院", "县医院")
+CENTRES: Final = (
+    ("YH-T1", "青石镇中心卫生院", "青石卫生院"),
+    ("YH-T2", "柳湾乡卫生院", "柳湾卫生院"),
+    ("YH-T3", "白马镇卫生院", "白马卫生院"),
+)
+BUREAU: Final = ("YH-B1", "云河县卫生健康局", "县卫健局")
+VILLAGES: Final = {
+    "YH-T1": ("大槐树村", "石桥村", "下沟村", "杨家庄村"),
+    "YH-T2": ("柳湾村", "前渡村", "后渡村", "沙河子村"),
+    "YH-T3": ("白马村", "黄泥岭村", "枣林村", "双井村"),
+}
+
+
+def organization_id(code: str) -> UUID:
+    """The id of a demo organization."""
+    return demo_id("organization", code)
+
+
+async def found_organizations() -> None:
+    """The county hospital, the health bureau, three health centres and twelve clinics."""
+    top = [
+        _organization(
+            *HOSPITAL, tier=Tier.COUNTY, phone="0539-5550100", address="云河县人民路 1 号"
+        ),
+        _organization(*BUREAU, tier=Tier.COUNTY, phone="0539-5550001", address="云河县政府路 6 号"),
+    ]
+    centres = [
+        _organization(*centre, tier=Tier.TOWNSHIP, parent=HOSPITAL[0], phone=f"0539-555020{number}")
+        for number, centre in enumerate(CENTRES, 1)
+    ]
+    clinics = [
+        _organization(
+            f"{centre}-V{number}",
+            f"{village}卫生室",
+            f"{village}卫生室",
+            tier=Tier.VILLAGE,
+            parent=centre,
+            address=village,
+        )
+        for centre, villages in VILLAGES.items()
+        for number, village in enumerate(villages, 1)
+    ]
+    for level in (top, centres, clinics):
+        await Organization.bulk_create(level)
+
+
+def _organization(
+    code: str,
+    name: str,
+    short_name: str,
+    *,
+    tier: Tier,
+    parent: str = "",
+    phone: str = "",
+    address: str = "",
+) -> Organization:
+    return Organization(
+        id=organization_id(code),
+        code=code,
+        name=name,
+        short_name=short_name,
+        tier=tier,
+        parent_id=organization_id(parent) if parent else None,
+        phone=phone,
+        address=address,
+    )

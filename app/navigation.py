@@ -1,0 +1,84 @@
+"""The left navigation of each role: where their work lives, with live counts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from care.teleconsultation import queries
+from people.access import BY_GRANT
+from people.actor import ACTOR
+
+
+async def provide(request: web.Request) -> Mapping[str, Any]:
+    """`actor` and `nav` for every page."""
+    if ACTOR not in request:
+        return {"actor": None, "nav": []}
+    actor = request[ACTOR]
+    entries = [entry for entry in ENTRIES if actor.has(*entry["roles"])]
+    here = request.path
+    whole_page = not request.headers.get("HX-Request")
+    return {
+        "actor": actor,
+        "nav": [
+            entry
+            | {
+                "current": here.startswith(entry["href"]),
+                "count": await entry["waiting"](actor) if whole_page and "waiting" in entry else 0,
+            }
+            for entry in entries
+        ],
+        "live": True,
+    }
+
+
+ENTRIES: list[dict[str, Any]] = [
+    {
+        "label": "工作台",
+        "href": "/desk",
+        "icon": "queue",
+        "roles": ("specialist",),
+        "waiting": queries.waiting_at_the_desk,
+    },
+    {
+        "label": "工作台",
+        "href": "/clinic",
+        "icon": "home",
+        "roles": ("village_doctor", "township_doctor"),
+        "waiting": queries.waiting_for_the_inviter,
+    },
+    {
+        "label": "会诊",
+        "href": "/consultations",
+        "icon": "video",
+        "roles": ("village_doctor", "township_doctor", "specialist"),
+    },
+    {"label": "居民", "href": "/patients", "icon": "people", "roles": BY_GRANT},
+    {"label": "预约时间", "href": "/calendar", "icon": "calendar", "roles": ("specialist",)},
+    {
+        "label": "会诊督导",
+        "href": "/oversight/consultations",
+        "icon": "eye",
+        "roles": ("supervisor",),
+    },
+    {
+        "label": "值班表",
+        "href": "/roster",
+        "icon": "board",
+        "roles": (
+            "village_doctor",
+            "township_doctor",
+            "specialist",
+            "scheduler",
+            "admin",
+            "supervisor",
+        ),
+    },
+    {"label": "员工账号", "href": "/staff", "icon": "shield", "roles": ("admin",)},
+    {
+        "label": "紧急查看",
+        "href": "/emergency-accesses",
+        "icon": "eye",
+        "roles": ("admin", "supervisor"),
+    },
+]

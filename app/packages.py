@@ -1,0 +1,13 @@
+"""Which packages make up this house, from the bottom up."""
+
+from typing import Final
+
+from core import db
+
+APPS: Final[db.Apps] = {
+    **db.OWN,
+    "people": ["people.models"],
+    "care": ["care.models"],
+    "rtc": ["rtc.models"],
+    "chat": ["chat.models"],
+}

@@ -1,0 +1,56 @@
+"""Everything that happens because something else happened."""
+
+from datetime import timedelta
+from functools import partial
+
+from aiohttp import web
+
+import chat.events
+import chat.reactions
+from app import consult_room
+from app.settings import SETTINGS
+from care.teleconsultation import events as consultation
+from care.teleconsultation import reactions as consultations
+from core import blobs, live
+from core.outbox import Event, Reaction, Reactions
+from rtc import events as rooms
+
+
+def bind(app: web.Application) -> Reactions:
+    """Fact → what follows, with what each reaction needs from outside."""
+    settings, sockets = app[SETTINGS], app[live.SOCKETS]
+    archive = partial(
+        consultations.archive_report, store=app[blobs.STORE], base_url=settings.base_url
+    )
+    escalate = partial(
+        consultations.answer_overdue,
+        instant_answer=timedelta(minutes=settings.instant_answer_minutes),
+    )
+    close_room = partial(consult_room.close_room, sockets=sockets)
+    follows: dict[type[Event], list[Reaction]] = {
+        consultation.ConsultationAccepted: [consult_room.open_conversation],
+        consultation.DoctorInvited: [consult_room.add_to_conversation],
+        consultation.DoctorWithdrew: [consult_room.remove_from_conversation],
+        consultation.SessionBegan: [consult_room.say_began],
+        consultation.ConsultationEnded: [
+            consultations.close_record,
+            consult_room.close_conversation,
+            close_room,
+        ],
+        consultation.ConsultationDeclined: [consultations.close_record],
+        consultation.ConsultationExpired: [consultations.close_record],
+        consultation.ConsultationArchived: [consultations.close_record],
+        consultation.DecisionMade: [archive],
+        consultation.OpinionCorrected: [archive],
+        consultation.AnswerOverdue: [escalate],
+        consultation.WaitingRoomDue: [consultations.waiting_room_due],
+        consultation.JoinOverdue: [consultations.join_overdue],
+        rooms.ParticipantEntered: [consult_room.participant_entered],
+        rooms.ParticipantLeft: [consult_room.participant_left],
+        rooms.RoomEmptied: [consult_room.room_emptied],
+        chat.events.ConversationChanged: [partial(chat.reactions.tell_members, emit=sockets.emit)],
+    }
+    tell = partial(consultations.tell_pages, hint=app[live.HINT])
+    for kind in consultation.KINDS:
+        follows.setdefault(kind, []).append(tell)
+    return follows

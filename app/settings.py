@@ -1,0 +1,148 @@
+"""Settings come from environment variables, secrets also from `NAME_FILE`.
+
+Outside the demo, a missing or well-known secret refuses to start with a sentence that names it.
+"""
+
+import base64
+import hashlib
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final, Self
+
+from aiohttp import web
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.crypto import FieldKey, Keyring, parse_field_keys
+from people.policy import Policy
+
+DEMO_SECRET: Final = "doorstep-demo-secret-for-one-machine-only"  # noqa: S105  (refused outside the demo)
+_FILES: Final = (
+    "SECRET_KEY",
+    "FIELD_KEY",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "TURN_SECRET",
+    "MEDIA_SECRET",
+    "METRICS_TOKEN",
+)
+
+
+class SettingsError(Exception):
+    """A setting is missing or unsafe; the message says which one and what to do."""
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set. Names are those of the contract."""
+
+    model_config = SettingsConfigDict(extra="ignore", case_sensitive=False)
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    redis_url: str | None = None
+    public_url: str = ""
+    demo: bool = False
+    secret_key: str = ""
+    field_key: str = ""
+    trusted_proxies: str = ""
+    metrics_token: str = ""
+    log_level: str = "INFO"
+
+    media_nodes: str = ""
+    media_udp_port: int = 0
+    media_public_ip: str = ""
+    media_control_port: int = 0
+    media_secret: str = ""
+    turn_urls: str = ""
+    turn_secret: str = ""
+
+    consultation_fees: Path | None = Field(
+        None, description="JSON price list, else the built-in one"
+    )
+    instant_answer_minutes: int = Field(10, description="核心制度要点 2018: urgent within 10 min")
+    session_idle_minutes: int = 30
+    session_absolute_hours: int = 12
+    reauthentication_minutes: int = 15
+    emergency_access_hours: int = 2
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if not self.database_url:
+            self.database_url = f"sqlite://{self.data_dir.resolve() / 'doorstep.sqlite3'}"
+        if self.demo:
+            self.secret_key = self.secret_key or DEMO_SECRET
+            self.field_key = self.field_key or f"demo:{_demo_key(self.secret_key)}"
+            self.turn_secret = self.turn_secret or DEMO_SECRET
+        return self
+
+    @property
+    def base_url(self) -> str:
+        """Where people reach us."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    def field_keys(self) -> list[FieldKey]:
+        """The keys that seal columns, newest first."""
+        return parse_field_keys(self.field_key)
+
+    def keyring(self) -> Keyring:
+        """The process's keys."""
+        return Keyring(secret_key=self.secret_key, field_keys=self.field_keys())
+
+    def policy(self) -> Policy:
+        """How strictly staff prove who they are; the demo asks for no second factor."""
+        return Policy(
+            second_factor=not self.demo,
+            session_idle=timedelta(minutes=self.session_idle_minutes),
+            session_absolute=timedelta(hours=self.session_absolute_hours),
+            recent_proof=timedelta(minutes=self.reauthentication_minutes),
+            emergency_access=timedelta(hours=self.emergency_access_hours),
+            secure_cookies=self.base_url.startswith("https://"),
+            loopback_is_free=self.demo,
+        )
+
+    def control_secret(self) -> str:
+        """What app processes and media nodes know one another by."""
+        return self.media_secret or self.keyring().derive("media-control").hex()
+
+
+SETTINGS: Final = web.AppKey("settings", Settings)
+
+
+def _demo_key(secret: str) -> str:
+    return base64.b64encode(hashlib.sha256(secret.encode()).digest()).decode()
+
+
+def load() -> Settings:
+    """Read the environment. Raises SettingsError."""
+    settings = Settings(**_from_files())
+    if not settings.demo:
+        _refuse_unsafe(settings)
+    return settings
+
+
+def _from_files() -> dict[str, Any]:
+    found = {}
+    for name in _FILES:
+        if path := os.environ.get(f"{name}_FILE"):
+            try:
+                found[name.lower()] = Path(path).read_text().strip()
+            except OSError as problem:
+                raise SettingsError(f"{name}_FILE cannot be read: {problem.strerror}") from problem
+    return found
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    if len(settings.secret_key) < 32 or settings.secret_key == DEMO_SECRET:
+        raise SettingsError(
+            "SECRET_KEY is missing, short or well known: set it to 32 random characters or more "
+            "(python -c 'import secrets; print(secrets.token_urlsafe(48))')"
+        )
+    try:
+        settings.field_keys()
+    except ValueError as problem:
+        raise SettingsError(f"FIELD_KEY: {problem}") from problem
+    if settings.field_keys()[0].secret == base64.b64decode(_demo_key(DEMO_SECRET)):
+        raise SettingsError("FIELD_KEY is the demo's: make one of your own")
