@@ -1,0 +1,68 @@
+"""`python -m bench [NAME ...] [--quick]`: run benchmarks, print the table, keep the results.
+
+A NAME is a benchmark (`media-forwarding`), a group of them (`media`) or one row (`media-12x6`).
+Named runs print their table and leave `bench/results.json` alone unless `--write` is given.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from bench import machine, rows
+from bench.media import delay, forwarding, join
+from bench.plan import BROKEN, QUICK, Plan
+
+Benchmark = Callable[[Plan], Awaitable[list[rows.Row]]]
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "media-forwarding": forwarding.run,
+    "media-delay": delay.run,
+    "media-join": join.run,
+}
+FORWARDING_ROWS = {f"media-{goal.name}": "media-forwarding" for goal in forwarding.GOALS}
+
+
+def main() -> int:
+    """Exit code 2 for an unknown name, 1 when a measurement broke; slow is no failure."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--quick", action="store_true", help="one round, short windows")
+    parser.add_argument("--write", action="store_true", help="keep a named run's results too")
+    options = parser.parse_args()
+    plan = QUICK if options.quick else Plan()
+    chosen: dict[str, Benchmark] = {}
+    for name in options.names or ["media"]:
+        found = {k: b for k, b in BENCHMARKS.items() if k == name or k.startswith(name + "-")}
+        if not found and name in FORWARDING_ROWS:
+            plan = replace(plan, rows=plan.rows | {name})
+            found = {FORWARDING_ROWS[name]: forwarding.run}
+        if not found:
+            known = ", ".join(["media", *BENCHMARKS, *FORWARDING_ROWS])
+            print(f"no benchmark is called {name}; there are: {known}", file=sys.stderr)
+            return 2
+        chosen |= found
+    measured = asyncio.run(_run(chosen, plan))
+    print(machine.describe())
+    print(rows.table(measured))
+    if not options.names or options.write:
+        rows.write(measured)
+        print(f"written to {rows.RESULTS}")
+    if plan.failures:
+        print(f"could not be measured: {', '.join(plan.failures)}", file=sys.stderr)
+    return 1 if plan.failures else 0
+
+
+async def _run(chosen: dict[str, Benchmark], plan: Plan) -> list[rows.Row]:
+    measured: list[rows.Row] = []
+    for name, benchmark in chosen.items():
+        try:
+            measured += await benchmark(plan)
+        except BROKEN as why:
+            plan.fail(name, why)
+    return measured
+
+
+if __name__ == "__main__":
+    sys.exit(main())

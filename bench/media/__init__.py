@@ -1,0 +1,1 @@
+"""The `media` benchmark: what forwarding costs, beside Janus."""
