@@ -1,12 +1,15 @@
 /* What a page shows stays true. An element with data-live-topic="desk consultation:<id>" gets the
    event "live" when one of its topics has changed; with hx-trigger="live" htmx fetches it again.
-   While the line is down the page asks every 15 s, and once more when the line is back. */
+   It is fetched once when listening begins too, here and after each interruption: what changed
+   between the page and the ear was told to nobody. While the line is down the page asks every
+   15 s. What comes back as it was is not swapped in, so that nothing flickers or is read aloud. */
 import { io } from "../vendor/socket.io.esm.min.js";
 
 const POLL_MS = 15_000;
 const CALM_MS = 250;
 
 const due = new Map();
+const heard = new Set();
 let socket = null;
 let timer = 0;
 
@@ -27,6 +30,11 @@ function tell(element) {
 
 const tellAll = () => listeners().forEach(tell);
 
+const tellOf = (topics) =>
+  listeners()
+    .filter((element) => topicsOf(element).some((topic) => topics.includes(topic)))
+    .forEach(tell);
+
 function poll(on) {
   clearInterval(timer);
   timer = on ? setInterval(() => document.visibilityState === "visible" && tellAll(), POLL_MS) : 0;
@@ -36,29 +44,43 @@ function listen() {
   const topics = [...new Set(listeners().flatMap(topicsOf))];
   if (!topics.length) return;
   if (!socket) connect();
-  else if (socket.connected) socket.emit("listen", { topics });
+  else if (socket.connected) {
+    const unheard = topics.filter((topic) => !heard.has(topic));
+    if (!unheard.length) return;
+    for (const topic of unheard) heard.add(topic);
+    socket.emit("listen", { topics: unheard }, () => tellOf(unheard));
+  }
 }
 
 function connect() {
   socket = io("/live", { transports: ["websocket"], reconnectionDelayMax: 5000 });
-  let before = false;
   socket.on("connect", () => {
     poll(false);
+    heard.clear();
     listen();
-    if (before) tellAll();
-    before = true;
   });
   socket.on("signed_out", () => {
     const here = location.pathname + location.search;
     location.assign(`/login?${new URLSearchParams({ next: here })}`);
   });
   for (const down of ["disconnect", "connect_error"]) socket.on(down, () => poll(true));
-  socket.on("changed", ({ topic }) => {
-    listeners().filter((element) => topicsOf(element).includes(topic)).forEach(tell);
-  });
+  socket.on("changed", ({ topic }) => tellOf([topic]));
+}
+
+/** What a reader would notice: not the forms' one-time keys, nor how long ago something was. */
+function noticeable(html) {
+  const { content } = Object.assign(document.createElement("template"), { innerHTML: html });
+  for (const key of content.querySelectorAll("input[name=once]")) key.removeAttribute("value");
+  for (const moment of content.querySelectorAll("time[data-relative]")) moment.textContent = "";
+  return [...content.childNodes].map((node) => node.outerHTML ?? node.textContent.trim()).join("");
 }
 
 document.addEventListener("htmx:load", listen);
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const { target, serverResponse } = detail;
+  if (!target.dataset.liveTopic) return;
+  if (noticeable(serverResponse) === noticeable(target.innerHTML)) detail.shouldSwap = false;
+});
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible" && !socket?.connected) tellAll();
 });
