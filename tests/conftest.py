@@ -8,6 +8,8 @@
   `await house.visitor()`, `await house.signed_in("village1")`, `await visitor.post(path, {...})`.
 - `rooms`: real media nodes and app processes, `await rooms.start_node()`, `.start_app()`;
   `joined_rooms`: the same on PostgreSQL with Redis between the app processes.
+- `village`: real test hosts, network namespaces behind lines that can be made bad;
+  `village_rooms`: rooms whose nodes and app processes run on its county host.
 - `browser`: Chromium, started once for each worker.
 - `profile`: `await profile()` opens a browser profile: own cookies, fake camera, microphone.
 - `screenshot`: `await screenshot(page, "name")` writes test-results/screens/name-{desk,phone}.png.
@@ -26,4 +28,5 @@ pytest_plugins = [  # before those that import them
     "tests.plumbing.browsers",
     "tests.plumbing.house",
     "tests.plumbing.rooms",
+    "tests.plumbing.hosts",
 ]

@@ -18,6 +18,7 @@ from playwright.async_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    Playwright,
     Request,
     ViewportSize,
     async_playwright,
@@ -61,12 +62,18 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
+async def playwright() -> AsyncIterator[Playwright]:
+    """The driver, started once for each worker."""
+    async with async_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
     """Chromium, started once for each worker; use `profile` to open pages."""
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-        yield chromium
-        await chromium.close()
+    chromium = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+    yield chromium
+    await chromium.close()
 
 
 @pytest.fixture
@@ -76,15 +83,7 @@ async def profile(browser: Browser) -> AsyncIterator[Profile]:
     faults.clear()
 
     async def open_profile(**options: Any) -> BrowserContext:
-        defaults: dict[str, Any] = {
-            "viewport": DESK,
-            "locale": "zh-CN",
-            "timezone_id": "Asia/Shanghai",
-            "permissions": ["camera", "microphone"],
-        }
-        context = await browser.new_context(**{**defaults, **options})
-        context.set_default_timeout(WAIT_MS)
-        _watch(context)
+        context = await new_profile(browser, options)
         opened.append(context)
         return context
 
@@ -93,6 +92,20 @@ async def profile(browser: Browser) -> AsyncIterator[Profile]:
         await context.close()
     if faults:
         pytest.fail("pages misbehaved:\n" + "\n".join(dict.fromkeys(faults)))
+
+
+async def new_profile(browser: Browser, options: dict[str, Any]) -> BrowserContext:
+    """A profile of a browser, watched for faults."""
+    defaults: dict[str, Any] = {
+        "viewport": DESK,
+        "locale": "zh-CN",
+        "timezone_id": "Asia/Shanghai",
+        "permissions": ["camera", "microphone"],
+    }
+    context = await browser.new_context(**{**defaults, **options})
+    context.set_default_timeout(WAIT_MS)
+    _watch(context)
+    return context
 
 
 def _watch(context: BrowserContext) -> None:

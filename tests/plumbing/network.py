@@ -14,6 +14,7 @@ import ifaddr
 import pytest
 
 attempts: list[str] = []  # since the running test began
+test_hosts: set[str] = set()  # addresses of the running test's own hosts on this machine
 
 
 class OutsideNetworkError(OSError):
@@ -28,9 +29,13 @@ def _own_addresses() -> frozenset[str]:
     )
 
 
-@lru_cache
 def is_local(host: str) -> bool:
     """Whether packets to this address stay on this machine."""
+    return host.strip("[]") in test_hosts or _is_own(host)
+
+
+@lru_cache
+def _is_own(host: str) -> bool:
     if host in {"", "localhost", socket.gethostname()}:
         return True
     try:

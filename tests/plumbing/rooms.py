@@ -6,10 +6,10 @@ import os
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import aiohttp
 import pytest
@@ -22,12 +22,49 @@ SECRET: Final = "media secret of the tests"
 START_S: Final = 60
 
 
+class Place(Protocol):
+    """A host on which nodes and app processes run; loopback, or one of `tests.plumbing.hosts`."""
+
+    @property
+    def address(self) -> str: ...
+    def port(self) -> int: ...
+    def command(self, argv: Sequence[str]) -> list[str]: ...
+    def http(self) -> aiohttp.ClientSession: ...
+
+
+class Loopback:
+    """This machine."""
+
+    address = "127.0.0.1"
+
+    def port(self) -> int:
+        """A free one."""
+        return free_port()
+
+    def command(self, argv: Sequence[str]) -> list[str]:
+        """As it is."""
+        return list(argv)
+
+    def http(self) -> aiohttp.ClientSession:
+        """A client."""
+        return aiohttp.ClientSession()
+
+
+LOOPBACK: Final = Loopback()
+
+
 class Process:
     """One started program. `url` is where it answers."""
 
-    def __init__(self, command: list[str], environment: dict[str, str], url: str) -> None:
-        self.url = url
-        self._command, self._environment = command, environment
+    def __init__(
+        self,
+        command: list[str],
+        environment: dict[str, str],
+        url: str,
+        place: Place = LOOPBACK,
+    ) -> None:
+        self.url, self.place = url, place
+        self._command, self._environment = place.command(command), environment
         self._process: asyncio.subprocess.Process | None = None
         self.log = Path(environment["TEST_LOG"])
 
@@ -42,7 +79,7 @@ class Process:
                 stderr=log,
             )
         until = time.monotonic() + START_S
-        async with aiohttp.ClientSession() as http:
+        async with self.place.http() as http:
             while True:
                 try:
                     async with http.get(f"{self.url}/healthz") as answer:
@@ -55,6 +92,12 @@ class Process:
                         f"{self.url} did not start: {self.log.read_text()[-3000:]}"
                     )
                 await asyncio.sleep(0.05)
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        assert self._process is not None
+        return self._process.pid
 
     async def kill(self) -> None:
         """SIGKILL: no goodbye to anybody."""
@@ -77,37 +120,41 @@ class Process:
 class Rooms:
     """What a test has started."""
 
-    def __init__(self, folder: Path, database_url: str, redis_url: str = "") -> None:
+    def __init__(
+        self, folder: Path, database_url: str, redis_url: str = "", place: Place = LOOPBACK
+    ) -> None:
         self._folder, self._database, self._redis = folder, database_url, redis_url
+        self._place = place
         self.nodes: list[Process] = []
         self.apps: list[Process] = []
 
-    async def start_node(self) -> Process:
-        """A media node on loopback."""
-        port = free_port()
+    async def start_node(self, **settings: str) -> Process:
+        """A media node on the place's address."""
+        port = self._place.port()
         name = f"node{len(self.nodes)}"
         environment = {
             "MEDIA_NODE": name,
             "MEDIA_CONTROL_HOST": "127.0.0.1",
             "MEDIA_CONTROL_PORT": str(port),
             "MEDIA_SECRET": SECRET,
-            "MEDIA_PUBLIC_IP": "127.0.0.1",
+            "MEDIA_PUBLIC_IP": self._place.address,
             "MEDIA_RECORDINGS": str(self._folder / name),
             "TEST_LOG": str(self._folder / f"{name}.log"),
+            **settings,
         }
         url = f"http://127.0.0.1:{port}"
-        node = Process([sys.executable, "-m", "rtc"], environment, url)
+        node = Process([sys.executable, "-m", "rtc"], environment, url, self._place)
         await node.start()
         self.nodes.append(node)
         return node
 
-    async def start_app(self) -> Process:
+    async def start_app(self, **settings: str) -> Process:
         """An app process that knows all nodes started before it."""
-        port = free_port()
+        port = self._place.port()
         name = f"app{len(self.apps)}"
         environment = {
             "DEMO": "1",
-            "HOST": "127.0.0.1",
+            "HOST": self._place.address,
             "PORT": str(port),
             "DATA_DIR": str(self._folder / "var"),
             "DATABASE_URL": self._database,
@@ -116,11 +163,12 @@ class Rooms:
             "MEDIA_NODES": ",".join(node.url for node in self.nodes),
             "MEDIA_SECRET": SECRET,
             "TEST_LOG": str(self._folder / f"{name}.log"),
+            **settings,
         }
         if self._redis:
             environment["REDIS_URL"] = self._redis
-        url = f"http://127.0.0.1:{port}"
-        app = Process([sys.executable, "-m", "tests.rtc"], environment, url)
+        url = f"http://{self._place.address}:{port}"
+        app = Process([sys.executable, "-m", "tests.rtc"], environment, url, self._place)
         await app.start()
         self.apps.append(app)
         return app
@@ -128,7 +176,7 @@ class Rooms:
     async def seats_of(self, node: Process) -> int:
         """How many seats the node holds; 0 when it is dead."""
         try:
-            async with aiohttp.ClientSession() as http, http.get(f"{node.url}/healthz") as answer:
+            async with node.place.http() as http, http.get(f"{node.url}/healthz") as answer:
                 return int((await answer.json())["seats"])
         except aiohttp.ClientError:
             return 0
