@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
+from uuid import UUID
 
+import socketio
 import structlog
 from aiohttp import web
 
@@ -14,19 +16,23 @@ from core import csrf
 from core.live import SOCKETS
 from people import sessions
 from people.actor import Actor
-from people.live import CLOSE_EVERY_S, LiveNamespace
+from people.live import LiveNamespace
+from people.sockets import CLOSE_EVERY_S, SignedInNamespace
 from rtc.sockets import RoomNamespace
-from rtc.switchboard import SWITCHBOARD
+from rtc.switchboard import NAMESPACE as ROOMS
+from rtc.switchboard import SWITCHBOARD, Switchboard
 
 log = structlog.get_logger(__name__)
 
 LIVE: Final = web.AppKey("live", LiveNamespace)
+CHAT: Final = web.AppKey("chat", ChatNamespace)
 
 
 def register(app: web.Application) -> None:
     """Give the server of `app` every package's namespace."""
     sockets = app[SOCKETS]
-    sockets.register_namespace(ChatNamespace(identify))
+    app[CHAT] = ChatNamespace(identify)
+    sockets.register_namespace(app[CHAT])
     doors = {"desk": hears_desk, "consultation": hears_consultation}
     app[LIVE] = LiveNamespace(identify, doors)
     sockets.register_namespace(app[LIVE])
@@ -41,19 +47,49 @@ async def identify(environ: Mapping[str, Any]) -> Actor | None:
     return await sessions.actor_from_cookies(request.cookies)
 
 
+class RoomDoors:
+    """Closes `/rtc` connections whose web session has ended.
+
+    Who sits in a room is in a signed ticket, so `rtc` knows no session: it is read from the cookie
+    that came with the handshake, once. A connection that never had a session lives by its ticket.
+    """
+
+    def __init__(self, sockets: socketio.AsyncServer, board: Switchboard) -> None:
+        self._sockets, self._board = sockets, board
+        self._sessions: dict[str, UUID | None] = {}
+
+    async def close_ended(self) -> int:
+        """Close them; return how many."""
+        present = set(self._board.seated)
+        for sid in set(self._sessions) - present:
+            del self._sessions[sid]
+        for sid in present - set(self._sessions):
+            environ = self._sockets.get_environ(sid, namespace=ROOMS)
+            actor = await identify(environ) if environ else None
+            self._sessions[sid] = actor.session_id if actor else None
+        known = {session for session in self._sessions.values() if session}
+        ended = known - await sessions.alive(known) if known else set()
+        sids = [sid for sid, session in self._sessions.items() if session in ended]
+        for sid in sids:
+            await self._sockets.disconnect(sid, namespace=ROOMS)
+        return len(sids)
+
+
 async def watching(app: web.Application) -> AsyncIterator[None]:
     """Close the sockets of people who have signed out, while the application runs."""
-    watch = asyncio.create_task(_watch(app[LIVE]))
+    rooms = RoomDoors(app[SOCKETS], app[SWITCHBOARD])
+    watch = asyncio.create_task(_watch(app[LIVE], app[CHAT], rooms))
     yield
     watch.cancel()
     with suppress(asyncio.CancelledError):
         await watch
 
 
-async def _watch(namespace: LiveNamespace) -> None:
+async def _watch(*doors: SignedInNamespace | RoomDoors) -> None:
     while True:
         await asyncio.sleep(CLOSE_EVERY_S)
-        try:
-            await namespace.close_ended()
-        except Exception:
-            log.exception("closing_sockets_failed")
+        for door in doors:
+            try:
+                await door.close_ended()
+            except Exception:
+                log.exception("closing_sockets_failed")

@@ -9,18 +9,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-import socketio
 from pydantic import Field, StringConstraints, ValidationError
 
 from core.http import Schema
 from core.live import NAMESPACE
-from people import access, sessions
+from people import access
 from people.actor import Actor
+from people.sockets import Identify, SignedInNamespace
 
 Door = Callable[[Actor, str], Awaitable[bool]]
-Identify = Callable[[Mapping[str, Any]], Awaitable[Actor | None]]
 MOST_TOPICS: Final = 40
-CLOSE_EVERY_S: Final = 5.0
 
 Topic = Annotated[str, StringConstraints(pattern=r"^[a-z-]{1,30}(:[A-Za-z0-9-]{1,40})?$")]
 
@@ -49,35 +47,23 @@ async def open_patient(actor: Actor, patient_id: str) -> bool:
         return False
 
 
-class LiveNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
+class LiveNamespace(SignedInNamespace):
     """One connection of one signed-in person. `doors` decides by the word before the colon."""
 
+    MESSAGES = frozenset({"listen"})
+
     def __init__(self, identify: Identify, doors: Mapping[str, Door]) -> None:
-        super().__init__(NAMESPACE)
-        self._identify = identify
+        super().__init__(NAMESPACE, identify)
         self._doors = {
             "staff": own_topic,
             "organization": own_organization,
             "patient": open_patient,
             **doors,
         }
-        self._people: dict[str, Actor] = {}
-
-    async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> bool:
-        """Refuse anybody without a session."""
-        actor = await self._identify(environ)
-        if actor is None:
-            return False
-        self._people[sid] = actor
-        return True
-
-    async def on_disconnect(self, sid: str, *_: Any) -> None:
-        """Forget who it was."""
-        self._people.pop(sid, None)
 
     async def on_listen(self, sid: str, given: Any = None, *_: Any) -> dict[str, Any]:
         """Listen to topics; the answer names those that are open to this person."""
-        actor = self._people.get(sid)
+        actor = self.people.get(sid)
         try:
             wanted = Topics.model_validate(given).topics
         except ValidationError:
@@ -88,20 +74,6 @@ class LiveNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         for topic in heard:
             await self.enter_room(sid, topic)
         return {"ok": True, "topics": heard}
-
-    async def close_ended(self) -> int:
-        """Close the sockets of sessions that are over; return how many."""
-        present: dict[UUID, list[str]] = {}
-        for sid, actor in self._people.items():
-            present.setdefault(actor.session_id, []).append(sid)
-        if not present:
-            return 0
-        ended = set(present) - await sessions.alive(set(present))
-        sids = [sid for session_id in ended for sid in present[session_id]]
-        for sid in sids:
-            await self.emit("signed_out", {}, to=sid)
-            await self.disconnect(sid)
-        return len(sids)
 
     async def _may_hear(self, actor: Actor, topic: str) -> bool:
         kind, _, rest = topic.partition(":")

@@ -6,7 +6,10 @@ from uuid import uuid4
 import pytest
 import socketio
 
+from app.sockets import CHAT
+from core import clock
 from people import sessions
+from people.models import Session
 
 
 async def connect(house, visitor=None) -> socketio.AsyncClient:
@@ -62,3 +65,35 @@ async def test_a_stranger_is_refused_like_a_missing_one(house, talk):
         assert answers[0]["problem"]["code"] == "not_found"
     finally:
         await client.disconnect()
+
+
+@pytest.mark.parametrize("name", ["connect", "disconnect", "trigger_event", "open_conversation"])
+async def test_a_message_named_like_the_librarys_own_is_only_a_message(house, talk, name, caplog):
+    client = await connect(house, talk.county.visitor)
+    try:
+        answer = await client.call(name, {"x": 1}, namespace="/chat", timeout=5)
+        assert answer["problem"]["code"] == "unknown_message"
+        assert (await open_talk(client, talk.conversation_id))["ok"]
+    finally:
+        await client.disconnect()
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_the_socket_closes_with_its_session(house, talk):
+    gone, stays = asyncio.Event(), asyncio.Event()
+
+    client = await connect(house, talk.county.visitor)
+    other = await connect(house, talk.village.visitor)
+    client.on("disconnect", lambda *_: gone.set(), namespace="/chat")
+    other.on("disconnect", lambda *_: stays.set(), namespace="/chat")
+    try:
+        assert (await open_talk(client, talk.conversation_id))["ok"]
+        assert await house.app[CHAT].close_ended() == 0
+        await Session.filter(account__username="county1").update(ended_at=clock.now())
+        await house.app[CHAT].close_ended()
+        await asyncio.wait_for(gone.wait(), 10)
+        assert (await open_talk(other, talk.conversation_id))["ok"]
+        assert not stays.is_set()
+    finally:
+        await client.disconnect()
+        await other.disconnect()
