@@ -14,6 +14,7 @@ class MessageKind(StrEnum):
     TEXT = "text"
     PICTURE = "picture"
     FILE = "file"
+    VOICE = "voice"
     SYSTEM = "system"
 
 
@@ -68,6 +69,7 @@ class Message(Model):
     text = fields.TextField(default="")
     quote_seq = fields.IntField(null=True)
     blob_id = fields.UUIDField(null=True)
+    duration_ms = fields.IntField(null=True)
     at = fields.DatetimeField()
     recalled_at = fields.DatetimeField(null=True)
 

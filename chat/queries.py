@@ -62,14 +62,14 @@ def present(
         client_id=message.client_id if message.author_id == me else "",
         text="" if recalled else message.text,
         quote_seq=message.quote_seq,
-        file=_file(conversation_id, message.seq, blob) if blob else None,
+        file=_file(conversation_id, message, blob) if blob else None,
         at=message.at,
         recalled=recalled,
     )
 
 
-def _file(conversation_id: UUID, seq: int, blob: Blob) -> FileOut:
-    url = f"/conversations/{conversation_id}/files/{seq}"
+def _file(conversation_id: UUID, message: Message, blob: Blob) -> FileOut:
+    url = f"/conversations/{conversation_id}/files/{message.seq}"
     return FileOut(
         name=blob.name,
         content_type=blob.content_type,
@@ -78,4 +78,5 @@ def _file(conversation_id: UUID, seq: int, blob: Blob) -> FileOut:
         thumbnail_url=f"{url}?thumbnail=1" if blob.has_thumbnail else None,
         width=blob.width,
         height=blob.height,
+        duration_ms=message.duration_ms,
     )

@@ -1,11 +1,13 @@
 """Conversations over HTTP: parse, one verb, answer."""
 
 from urllib.parse import quote
+from uuid import UUID
 
 from aiohttp import web
 from aiohttp.web_request import FileField
 
-from chat import access, queries, service
+from chat import access, queries, service, voice
+from chat.models import Message
 from chat.schemas import (
     ClientId,
     ConversationOut,
@@ -20,7 +22,7 @@ from core.blobs import STORE, Blob
 from core.doors import ANY_STAFF, allow
 from core.errors import FieldError, Invalid, NotFound
 from core.http import Schema, endpoint, parse, path_id
-from people.actor import actor_of
+from people.actor import Actor, actor_of
 
 routes = web.RouteTableDef()
 
@@ -78,21 +80,46 @@ async def post_message(request: web.Request, *, body: TextIn) -> MessageOut:
 async def post_file(request: web.Request) -> MessageOut:
     """Send a picture or PDF as multipart fields `file` and `client_id`."""
     actor, conversation_id = actor_of(request), path_id(request)
-    posted = await request.post()
-    upload = posted.get("file")
-    if not isinstance(upload, FileField):
-        raise Invalid(
-            "no_file", "请选择要发送的照片或文件。", errors=[FieldError("file", "请选择")]
-        )
-    fields = parse(_Upload, {"client_id": posted.get("client_id", "")})
+    client_id, upload = await _uploaded(request, "请选择要发送的照片或文件。")
     message = await service.post_file(
         actor,
         conversation_id,
-        client_id=fields.client_id,
+        client_id=client_id,
         raw=upload.file.read(),
         name=upload.filename,
         store=request.app[STORE],
     )
+    return await _sent(actor, conversation_id, message)
+
+
+@routes.post("/conversations/{id}/voice", name="post_voice")
+@allow(ANY_STAFF)
+@endpoint(status=201)
+async def post_voice(request: web.Request) -> MessageOut:
+    """Send a recording as multipart fields `file` and `client_id`; its name counts for nothing."""
+    actor, conversation_id = actor_of(request), path_id(request)
+    client_id, upload = await _uploaded(request, "没有收到录音,请再发一次。")
+    message = await service.post_voice(
+        actor,
+        conversation_id,
+        client_id=client_id,
+        raw=upload.file.read(voice.MAX_BYTES + 1),
+        store=request.app[STORE],
+    )
+    return await _sent(actor, conversation_id, message)
+
+
+async def _uploaded(request: web.Request, missing: str) -> tuple[str, FileField]:
+    """The client's id and its file. Raises Invalid, `no_file` in the words of `missing`."""
+    posted = await request.post()
+    upload = posted.get("file")
+    if not isinstance(upload, FileField):
+        raise Invalid("no_file", missing, errors=[FieldError("file", "请选择")])
+    fields = parse(_Upload, {"client_id": posted.get("client_id", "")})
+    return fields.client_id, upload
+
+
+async def _sent(actor: Actor, conversation_id: UUID, message: Message) -> MessageOut:
     blob = await Blob.get(id=message.blob_id)
     return queries.present(conversation_id, message, {blob.id: blob}, actor.practitioner_id)
 

@@ -34,7 +34,7 @@ class SinceIn(Schema):
 
 
 class FileOut(Schema):
-    """A picture or document of a message."""
+    """A picture, document or voice recording of a message; `duration_ms` of a recording."""
 
     name: str
     content_type: str
@@ -43,6 +43,7 @@ class FileOut(Schema):
     thumbnail_url: str | None
     width: int | None
     height: int | None
+    duration_ms: int | None
 
 
 class MessageOut(Schema):

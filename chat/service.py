@@ -1,14 +1,15 @@
 """What people do in conversations, one function per verb."""
 
+import asyncio
 from uuid import UUID, uuid4
 
 from tortoise.exceptions import IntegrityError
 from tortoise.expressions import F
 
-from chat import access
+from chat import access, voice
 from chat.events import ConversationChanged
 from chat.models import Conversation, Member, Message, MessageKind
-from chat.rules import may_recall
+from chat.rules import length_in_words, may_recall
 from core import clock, db
 from core.audit import audit
 from core.blobs import Blob, Store
@@ -106,6 +107,29 @@ async def post_file(
     )
 
 
+async def post_voice(
+    actor: Actor, conversation_id: UUID, *, client_id: str, raw: bytes, store: Store
+) -> Message:
+    """Send a voice message. Raises what `voice.prepare` raises about the recording."""
+    seat = await access.open_conversation(actor, conversation_id)
+    seat.require_writing()
+    if said := await _said(seat.conversation, actor.practitioner_id, client_id):
+        return said
+    recording = await asyncio.to_thread(voice.prepare, raw)
+    blob = await store.keep(
+        recording.plain, name=recording.name, content_type=recording.content_type
+    )
+    return await _append(
+        seat.conversation,
+        author=actor,
+        client_id=client_id,
+        kind=MessageKind.VOICE,
+        text=f"语音 {length_in_words(recording.duration_ms)}",
+        blob=blob,
+        duration_ms=recording.duration_ms,
+    )
+
+
 async def recall(actor: Actor, conversation_id: UUID, seq: int) -> None:
     """Take a message off the screens within two minutes; the record keeps it."""
     seat = await access.open_conversation(actor, conversation_id)
@@ -148,6 +172,7 @@ async def _append(
     author: Actor | None = None,
     quote_seq: int | None = None,
     blob: Blob | None = None,
+    duration_ms: int | None = None,
 ) -> Message:
     author_id = author.practitioner_id if author else None
     if said := await _said(conversation, author_id, client_id):
@@ -169,6 +194,7 @@ async def _append(
                 text=text,
                 quote_seq=quote_seq,
                 blob_id=blob.id if blob else None,
+                duration_ms=duration_ms,
                 at=clock.now(),
             )
             await _tell(conversation, seq)
