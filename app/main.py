@@ -122,8 +122,7 @@ def _open_rooms(app: web.Application, settings: Settings) -> None:
         switchboard.Plan(
             nodes=_list(settings.media_nodes),
             secret=settings.control_secret(),
-            turn_urls=_list(settings.turn_urls),
-            turn_secret=settings.turn_secret,
+            relays=settings.relays(),
             recordings=settings.data_dir.resolve() / "recordings",
         ),
     )

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.crypto import FieldKey, Keyring, parse_field_keys
 from people.policy import Policy
+from rtc.turn import Relays
 
 DEMO_SECRET: Final = "doorstep-demo-secret-for-one-machine-only"  # noqa: S105  (refused outside the demo)
 _FILES: Final = (
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
     media_secret: str = ""
     turn_urls: str = ""
     turn_secret: str = ""
+    turn_credential_minutes: int = Field(10, ge=1, le=24 * 60)
 
     consultation_fees: Path | None = Field(
         None, description="JSON price list, else the built-in one"
@@ -102,6 +104,11 @@ class Settings(BaseSettings):
             secure_cookies=self.base_url.startswith("https://"),
             loopback_is_free=self.demo,
         )
+
+    def relays(self) -> Relays:
+        """The TURN servers browsers are told of."""
+        urls = [part.strip() for part in self.turn_urls.split(",") if part.strip()]
+        return Relays(urls, self.turn_secret, timedelta(minutes=self.turn_credential_minutes))
 
     def control_secret(self) -> str:
         """What app processes and media nodes know one another by."""

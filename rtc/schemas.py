@@ -28,6 +28,10 @@ class Join(Schema):
     """Take the seat, or come back to it."""
 
 
+class AskRelays(Schema):
+    """Fresh `ice_servers`, before the credentials of the last ones end."""
+
+
 class Enter(Schema):
     """Let media flow. `restart` asks for a new subscribe connection; `video` is what I decode."""
 
@@ -85,6 +89,7 @@ class Leave(Schema):
 
 MESSAGES: Final[dict[str, type[BaseModel]]] = {
     "join": Join,
+    "relays": AskRelays,
     "enter": Enter,
     "publish": Publish,
     "answer": Answer,

@@ -18,7 +18,7 @@ from core import clock, context, observability, tickets
 from core.errors import Conflict, Forbidden, Invalid, Problem, TooMany, Unavailable
 from core.http import parse
 from core.tickets import Right
-from rtc import presence, queries, recordings, schemas, turn
+from rtc import presence, queries, recordings, schemas
 from rtc.models import Participant, Presence, QualityReport, Room
 from rtc.switchboard import NAMESPACE, Seated, Switchboard, channel, session_channel
 
@@ -62,6 +62,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         self._origins: dict[str, str] = {}
         self._handlers: dict[str, Handler] = {
             "join": self._join,
+            "relays": self._relays,
             "enter": self._enter,
             "publish": self._publish,
             "answer": self._answer,
@@ -169,11 +170,12 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             "seat": str(ticket.seat),
             "part": ticket.part,
             "rights": sorted(ticket.rights),
-            "ice_servers": turn.ice_servers(
-                board.plan.turn_urls, board.plan.turn_secret, ticket.seat
-            ),
+            **board.plan.relays.offer(ticket.seat),
             **room,
         }
+
+    async def _relays(self, seated: Seated, message: schemas.AskRelays) -> dict[str, Any]:
+        return self._board.plan.relays.offer(seated.ticket.seat)
 
     async def _enter(self, seated: Seated, message: schemas.Enter) -> dict[str, Any]:
         await self._own(seated)

@@ -25,6 +25,7 @@ from rtc import placement, presence, queries, recordings, signals
 from rtc.models import LIVE, Participant, Recording, RecordingStatus, Room, Stretch
 from rtc.nodes import MediaNode, Nodes, Refused
 from rtc.schemas import document
+from rtc.turn import Relays
 
 log = structlog.get_logger(__name__)
 
@@ -40,8 +41,7 @@ class Plan:
 
     nodes: Sequence[str] = ()
     secret: str = ""
-    turn_urls: Sequence[str] = ()
-    turn_secret: str = ""
+    relays: Relays = field(default_factory=Relays)
     recordings: Path = Path("var/recordings")
 
 

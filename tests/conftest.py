@@ -10,6 +10,7 @@
   `joined_rooms`: the same on PostgreSQL with Redis between the app processes.
 - `village`: real test hosts, network namespaces behind lines that can be made bad;
   `village_rooms`: rooms whose nodes and app processes run on its county host.
+- `coturn`: a real TURN server on loopback, started by deploy/start-turn.
 - `browser`: Chromium, started once for each worker.
 - `profile`: `await profile()` opens a browser profile: own cookies, fake camera, microphone.
 - `screenshot`: `await screenshot(page, "name")` writes test-results/screens/name-{desk,phone}.png.
@@ -29,4 +30,5 @@ pytest_plugins = [  # before those that import them
     "tests.plumbing.house",
     "tests.plumbing.rooms",
     "tests.plumbing.hosts",
+    "tests.plumbing.coturn",
 ]

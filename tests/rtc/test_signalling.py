@@ -139,6 +139,27 @@ async def test_people_see_one_another_come_and_go(tab: OpenTab, room: UUID) -> N
     ]
 
 
+async def test_relay_credentials_are_given_at_the_door_and_renewed(
+    build_house: Build, room: UUID, clock: HeldClock
+) -> None:
+    urls = "turn:turn.example:3478?transport=udp, turns:turn.example:443?transport=tcp"
+    house = await build_house(turn_urls=urls, turn_secret="shared", turn_credential_minutes=5)
+    one = await Tab().connect(house.address, ticket(room))
+    assert await one.refused("relays") == "not_joined"
+    first = await one.ask("join")
+    clock.move(minutes=3)
+    second = await one.ask("relays")
+    ends = []
+    for offer in (first, second):
+        assert offer["ice_lifetime_s"] == 300
+        (server,) = offer["ice_servers"]
+        assert server["urls"] == [url.strip() for url in urls.split(",")]
+        assert str(UUID(int=1)) in server["username"]
+        ends.append(int(server["username"].partition(":")[0]) - clock().timestamp())
+    assert ends == [120, 300]
+    await one.vanish()
+
+
 async def test_a_lost_line_keeps_the_seat(tab: OpenTab, room: UUID) -> None:
     first, second = await tab(1), await tab(2)
     await second.vanish()

@@ -1,5 +1,6 @@
 /* The call: takes the seat, keeps media flowing, and mends what breaks. Knows nothing of the page. */
 import { Publisher } from "./publishing.js";
+import { Relays } from "./relays.js";
 import { newSession } from "./session.js";
 import { fetchTicket, Signalling } from "./signalling.js";
 import { Subscriber } from "./subscribing.js";
@@ -21,6 +22,7 @@ export class Call extends EventTarget {
   #signalling;
   #publisher;
   #subscriber;
+  #relays;
   #media;
   #room = { seq: -1, participants: [], recording: { state: "off" } };
   #seat = "";
@@ -40,6 +42,10 @@ export class Call extends EventTarget {
     this.#signalling = new Signalling(async () => (await fetchTicket(ticketUrl)).ticket, newSession());
     this.#publisher = new Publisher(this.#signalling);
     this.#subscriber = new Subscriber(this.#signalling);
+    this.#relays = new Relays(
+      () => this.#signalling.call("relays"),
+      (servers) => (this.#publisher.iceServers = this.#subscriber.iceServers = servers),
+    );
     this.#listen();
   }
 
@@ -125,8 +131,7 @@ export class Call extends EventTarget {
       const joined = await this.#signalling.call("join");
       this.#seat = joined.seat;
       this.#rights = joined.rights;
-      this.#publisher.iceServers = joined.ice_servers;
-      this.#subscriber.iceServers = joined.ice_servers;
+      this.#relays.take(joined);
       this.#joined = true;
       this.#take(joined);
       this.#say("line", "");
@@ -263,6 +268,7 @@ export class Call extends EventTarget {
     this.#over = true;
     this.#joined = false;
     for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#relays.close();
     this.#publisher.close();
     this.#subscriber.reset();
     setTimeout(() => this.#signalling.close(), 150); // let the goodbye out
