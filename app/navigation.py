@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from care.teleconsultation import queries
+from people import emergencies
 from people.access import BY_GRANT
 from people.actor import ACTOR
 
@@ -79,6 +80,7 @@ ENTRIES: list[dict[str, Any]] = [
         "label": "紧急查看",
         "href": "/emergency-accesses",
         "icon": "eye",
-        "roles": ("admin", "supervisor"),
+        "roles": emergencies.READERS,
+        "waiting": emergencies.waiting_for_review,
     },
 ]

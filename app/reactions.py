@@ -13,6 +13,8 @@ from care.teleconsultation import events as consultation
 from care.teleconsultation import reactions as consultations
 from core import blobs, live
 from core.outbox import Event, Reaction, Reactions
+from people import emergencies
+from people import events as privacy
 from rtc import events as rooms
 
 
@@ -27,6 +29,7 @@ def bind(app: web.Application) -> Reactions:
         instant_answer=timedelta(minutes=settings.instant_answer_minutes),
     )
     close_room = partial(consult_room.close_room, sockets=sockets)
+    tell_reviewers = partial(emergencies.tell_reviewers, hint=app[live.HINT])
     follows: dict[type[Event], list[Reaction]] = {
         consultation.ConsultationAccepted: [consult_room.open_conversation],
         consultation.DoctorInvited: [consult_room.add_to_conversation],
@@ -48,6 +51,8 @@ def bind(app: web.Application) -> Reactions:
         rooms.ParticipantEntered: [consult_room.participant_entered],
         rooms.ParticipantLeft: [consult_room.participant_left],
         rooms.RoomEmptied: [consult_room.room_emptied],
+        privacy.EmergencyAccessOpened: [tell_reviewers],
+        privacy.EmergencyAccessReviewed: [tell_reviewers],
         chat.events.ConversationChanged: [partial(chat.reactions.tell_members, emit=sockets.emit)],
     }
     tell = partial(consultations.tell_pages, hint=app[live.HINT])

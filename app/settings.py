@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     session_absolute_hours: int = 12
     reauthentication_minutes: int = 15
     emergency_access_hours: int = 2
+    emergency_review_days: int = 3
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -101,6 +102,7 @@ class Settings(BaseSettings):
             session_absolute=timedelta(hours=self.session_absolute_hours),
             recent_proof=timedelta(minutes=self.reauthentication_minutes),
             emergency_access=timedelta(hours=self.emergency_access_hours),
+            emergency_review=timedelta(days=self.emergency_review_days),
             secure_cookies=self.base_url.startswith("https://"),
             loopback_is_free=self.demo,
         )

@@ -16,6 +16,7 @@ from core import csrf
 from core.live import SOCKETS
 from people import sessions
 from people.actor import Actor
+from people.emergencies import TOPIC, hears_openings
 from people.live import LiveNamespace
 from people.sockets import CLOSE_EVERY_S, SignedInNamespace
 from rtc.sockets import RoomNamespace
@@ -33,7 +34,7 @@ def register(app: web.Application) -> None:
     sockets = app[SOCKETS]
     app[CHAT] = ChatNamespace(identify)
     sockets.register_namespace(app[CHAT])
-    doors = {"desk": hears_desk, "consultation": hears_consultation}
+    doors = {"desk": hears_desk, "consultation": hears_consultation, TOPIC: hears_openings}
     app[LIVE] = LiveNamespace(identify, doors)
     sockets.register_namespace(app[LIVE])
     sockets.register_namespace(RoomNamespace(app[SWITCHBOARD]))

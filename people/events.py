@@ -18,6 +18,15 @@ class EmergencyAccessOpened(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyAccessReviewed(Event):
+    """Somebody else has looked back at it."""
+
+    name: ClassVar[str] = "people.EmergencyAccessReviewed"
+    grant_id: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountClosed(Event):
     """A colleague may no longer sign in."""
 

@@ -221,3 +221,29 @@ class RecordGrant(Model):
 
     class Meta:
         table = "people_record_grant"
+
+
+class ReviewVerdict(StrEnum):
+    """What the privacy officer found about an emergency opening."""
+
+    JUSTIFIED = "justified"
+    UNJUSTIFIED = "unjustified"
+
+
+class EmergencyReview(Model):
+    """The one look back at an emergency opening. A verdict is not taken back."""
+
+    grant_id: UUID
+    grant: Any = fields.OneToOneField(
+        "people.RecordGrant",
+        related_name="review",
+        on_delete=fields.RESTRICT,
+        primary_key=True,
+    )
+    verdict = fields.CharEnumField(ReviewVerdict, max_length=12)
+    note = fields.CharField(max_length=300)
+    reviewed_by = fields.UUIDField()
+    reviewed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "people_emergency_review"

@@ -14,6 +14,7 @@ class Policy:
     unfinished_sign_in: timedelta = timedelta(minutes=10)
     recent_proof: timedelta = timedelta(minutes=15)
     emergency_access: timedelta = timedelta(hours=2)
+    emergency_review: timedelta = timedelta(days=3)
     presented_access: timedelta = timedelta(days=30)
     secure_cookies: bool = False
     loopback_is_free: bool = False

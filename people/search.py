@@ -2,9 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from tortoise.expressions import Q
 
@@ -12,8 +10,8 @@ from core.audit import audit
 from people import rules
 from people.access import reachable
 from people.actor import Actor
-from people.models import GrantBasis, Patient, RecordGrant
-from people.queries import PatientHeader, patient_headers, practitioners
+from people.models import Patient
+from people.queries import PatientHeader, patient_headers
 from people.registration import by_number
 
 PAGE_SIZE: Final = 20
@@ -72,41 +70,3 @@ def _filter(text: str) -> tuple[Q | None, str, str]:
     if re.fullmatch(r"\d{17}[\dX]", compact) and rules.check_character(compact[:17]) != compact[17]:
         return None, "", "这个身份证号码校验不通过,请对照证件逐位检查。"
     return by_number(text), "number", ""
-
-
-@dataclass(frozen=True, slots=True)
-class EmergencyAccess:
-    """One broken glass, for those who review them."""
-
-    id: UUID
-    patient: PatientHeader
-    doctor: str
-    organization: str
-    reason: str
-    granted_at: datetime
-    until: datetime | None
-
-
-async def emergency_accesses(*, limit: int = 100) -> list[EmergencyAccess]:
-    """The newest emergency openings of the county."""
-    rows = await RecordGrant.filter(basis=GrantBasis.EMERGENCY).order_by("-granted_at").limit(limit)
-    headers = await patient_headers(row.patient_id for row in rows)
-    doctors = {
-        card.id: card
-        for card in await practitioners(
-            ids=[row.practitioner_id for row in rows if row.practitioner_id], active=None
-        )
-    }
-    return [
-        EmergencyAccess(
-            id=row.id,
-            patient=headers[row.patient_id],
-            doctor=doctors[row.practitioner_id].name,
-            organization=doctors[row.practitioner_id].organization_name,
-            reason=row.reason,
-            granted_at=row.granted_at,
-            until=row.until,
-        )
-        for row in rows
-        if row.practitioner_id in doctors and row.patient_id in headers
-    ]

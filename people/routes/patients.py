@@ -12,14 +12,13 @@ from core.http import path_id
 from core.idempotency import once
 from people import access, registration, search
 from people.access import BY_GRANT, CLINICAL
-from people.actor import Role, actor_of
+from people.actor import actor_of
 from people.models import PatientIdentifier, Sex
 from people.queries import header_of, patient_headers
 from people.schemas import (
     DOCUMENT_CHOICES,
     ContactChange,
     Disclosure,
-    Emergency,
     Masked,
     NewDocument,
     Registration,
@@ -33,7 +32,6 @@ REGISTERED: Final = pages.notice("patient-registered", "居民已登记。")
 KNOWN: Final = pages.notice("patient-known", "这位居民登记过,已为您打开档案。")
 CONTACT_CHANGED: Final = pages.notice("contact-changed", "联系方式已更新。")
 DOCUMENT_ADDED: Final = pages.notice("document-added", "证件已补登。")
-GLASS_BROKEN: Final = pages.notice("glass-broken", "档案已紧急打开,这次查看会被核查。")
 
 SEX_CHOICES: Final = [(Sex.FEMALE.value, "女"), (Sex.MALE.value, "男")]
 RELATION_CHOICES: Final = [(relation.value, relation.value) for relation in Relation]
@@ -232,35 +230,3 @@ async def _disclosure(
         form=form,
         **more,
     )
-
-
-@routes.get("/patients/emergency", name="emergency_access")
-@allow(*CLINICAL)
-async def emergency(request: web.Request) -> web.StreamResponse:
-    """The form that breaks the glass."""
-    return await pages.render(request, "people/emergency.html", form=blank())
-
-
-@routes.post("/patients/emergency", name="break_glass")
-@allow(*CLINICAL)
-@once
-async def break_glass(request: web.Request) -> web.StreamResponse:
-    """Open a record for two hours, for a reason that others will read."""
-    form = await read_form(request, Emergency)
-    if form.entry is not None:
-        try:
-            given = await registration.open_in_emergency(actor_of(request), form.entry)
-        except NotFound as problem:
-            await audit.write_refusal(problem)
-            form = Form(form.values, {"number": problem.detail}, None)
-        else:
-            raise pages.see_other(f"/patients/{given.patient_id}", say=GLASS_BROKEN)
-    return await pages.render(request, "people/emergency.html", status=422, form=form)
-
-
-@routes.get("/emergency-accesses", name="emergency_accesses")
-@allow(Role.ADMIN, Role.SUPERVISOR)
-async def emergency_accesses(request: web.Request) -> web.StreamResponse:
-    """Every emergency opening, for those who look after privacy."""
-    rows = await search.emergency_accesses()
-    return await pages.render(request, "people/emergency_accesses.html", rows=rows)

@@ -10,7 +10,7 @@ from core import crypto
 from core.audit import AuditEvent, write_refusal
 from core.db import connection
 from core.errors import Conflict, Forbidden, Invalid, NotFound
-from people import access, registration, search
+from people import access, emergencies, registration, search
 from people.models import IdentifierKind, Patient, PatientIdentifier, RecordGrant, Sex
 from people.registration import LooksFamiliar
 from people.schemas import ContactChange, Emergency, Masked, NewDocument, Registration
@@ -200,7 +200,7 @@ async def test_an_emergency_needs_name_and_number(staff, resident):
     given = await registration.open_in_emergency(doctor, _emergency("张桂英", NUMBER))
     assert given.patient_id == patient.id
     assert await access.may_open(doctor, patient.id)
-    (row,) = await search.emergency_accesses()
+    (row,) = await emergencies.emergency_accesses()
     assert (row.doctor, row.reason) == (doctor.name, "昏迷,要了解过敏史")
     assert await AuditEvent.filter(action="emergency_access", outcome="refused").count() == 3
 
