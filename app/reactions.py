@@ -16,6 +16,7 @@ from core.outbox import Event, Reaction, Reactions
 from people import emergencies
 from people import events as privacy
 from rtc import events as rooms
+from rtc.quality import reactions as quality
 
 
 def bind(app: web.Application) -> Reactions:
@@ -51,6 +52,7 @@ def bind(app: web.Application) -> Reactions:
         rooms.ParticipantEntered: [consult_room.participant_entered],
         rooms.ParticipantLeft: [consult_room.participant_left],
         rooms.RoomEmptied: [consult_room.room_emptied],
+        rooms.CallMeasured: [quality.sum_up_call],
         privacy.EmergencyAccessOpened: [tell_reviewers],
         privacy.EmergencyAccessReviewed: [tell_reviewers],
         chat.events.ConversationChanged: [partial(chat.reactions.tell_members, emit=sockets.emit)],

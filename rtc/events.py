@@ -49,3 +49,12 @@ class RecordingFinished(Event):
     name: ClassVar[str] = "rtc.recording_finished"
     room: str
     recording: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallMeasured(Event):
+    """Nothing more has come from a seat's line for a while: what it was like can be summed up."""
+
+    name: ClassVar[str] = "rtc.call_measured"
+    room: str
+    seat: str

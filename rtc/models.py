@@ -7,6 +7,27 @@ from uuid import UUID, uuid4
 from tortoise import fields
 from tortoise.models import Model
 
+from rtc.quality.models import CallQuality, QualitySample
+
+__all__ = [
+    "LIVE",
+    "RECORDING",
+    "AppProcess",
+    "CallQuality",
+    "Participant",
+    "Presence",
+    "QualitySample",
+    "Recording",
+    "RecordingFile",
+    "RecordingStatus",
+    "RecordingViewing",
+    "RecordingVote",
+    "Room",
+    "RoomKind",
+    "Sitting",
+    "Stretch",
+]
+
 
 class RoomKind(StrEnum):
     """consult: people meet here. check: one browser measures its way to the node and back."""
@@ -213,20 +234,3 @@ class RecordingViewing(Model):
 
     class Meta:
         table = "rtc_recording_viewing"
-
-
-class QualityReport(Model):
-    """How the line of one seat was over about a minute, with a score of 1 (bad) to 4 (good)."""
-
-    id = fields.BigIntField(primary_key=True)
-    room_id = fields.UUIDField(db_index=True)
-    seat = fields.UUIDField()
-    at = fields.DatetimeField()
-    score = fields.IntField()
-    rtt_ms = fields.IntField(null=True)
-    loss_percent = fields.FloatField(null=True)
-    up_kbps = fields.IntField(null=True)
-    down_kbps = fields.IntField(null=True)
-
-    class Meta:
-        table = "rtc_quality_report"

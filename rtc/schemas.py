@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from core.http import Schema
 from rtc import signals
+from rtc.quality.schemas import Quality
 
 SESSION_PATTERN: Final = r"^[A-Za-z0-9-]{16,40}$"
 
@@ -65,16 +66,6 @@ class RecordingAct(Schema):
     """Ask for a recording, say yes or no to it, or stop it."""
 
     action: Literal["ask", "agree", "refuse", "stop"]
-
-
-class Quality(Schema):
-    """My line over the last minute. `score` 1 (bad) to 4 (good)."""
-
-    score: int = Field(ge=1, le=4)
-    rtt_ms: int | None = Field(None, ge=0, le=600_000)
-    loss_percent: float | None = Field(None, ge=0, le=100)
-    up_kbps: int | None = Field(None, ge=0, le=10_000_000)
-    down_kbps: int | None = Field(None, ge=0, le=10_000_000)
 
 
 class Resync(Schema):

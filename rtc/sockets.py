@@ -14,19 +14,20 @@ import structlog
 from prometheus_client import Counter, Gauge
 from socketio.exceptions import ConnectionRefusedError as Refusal
 
-from core import clock, context, observability, tickets
+from core import context, observability, tickets
 from core.errors import Conflict, Forbidden, Invalid, Problem, TooMany, Unavailable
 from core.http import parse
 from core.tickets import Right
 from rtc import presence, queries, recordings, schemas
-from rtc.models import Participant, Presence, QualityReport, Room
+from rtc.models import Participant, Presence, Room
+from rtc.quality.listening import Listener
+from rtc.quality.schemas import Quality
 from rtc.switchboard import NAMESPACE, Seated, Switchboard, channel, session_channel
 
 log = structlog.get_logger(__name__)
 
 BURST: Final = 40.0
 PER_SECOND: Final = 10.0
-REPORT_EVERY_S: Final = 20.0
 
 MESSAGES: Final = Counter(
     "doorstep_rtc_messages_total", "Room messages of browsers by outcome", ["message", "outcome"]
@@ -58,6 +59,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     def __init__(self, board: Switchboard) -> None:
         super().__init__(NAMESPACE)
         self._board = board
+        self._listener = Listener()
         self._buckets: dict[str, Bucket] = {}
         self._origins: dict[str, str] = {}
         self._handlers: dict[str, Handler] = {
@@ -114,6 +116,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             room_id = await presence.lose(sid)
             if room_id is not None:
                 await self._board.tell_room(room_id)
+            await self._listener.gone(sid)
         except Exception:
             log.exception("disconnect_not_noted")
 
@@ -232,17 +235,12 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         await self._board.changed(seated.ticket.room)
         return {}
 
-    async def _quality(self, seated: Seated, message: schemas.Quality) -> dict[str, Any]:
-        if time.monotonic() - seated.reported_at < REPORT_EVERY_S:
+    async def _quality(self, seated: Seated, message: Quality) -> dict[str, Any]:
+        ticket = seated.ticket
+        if ticket.part == presence.CHECK:
             return {}
-        seated.reported_at = time.monotonic()
-        await QualityReport.create(
-            room_id=seated.ticket.room,
-            seat=seated.ticket.seat,
-            at=clock.now(),
-            **message.model_dump(),
-        )
-        return {}
+        answer = await self._listener.hear(seated.sid, ticket.room, ticket.seat, message)
+        return schemas.document(answer) if answer else {}
 
     async def _resync(self, seated: Seated, message: schemas.Resync) -> dict[str, Any]:
         room = await Room.get(id=seated.ticket.room)
@@ -253,6 +251,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     async def _leave(self, seated: Seated, message: schemas.Leave) -> dict[str, Any]:
         ticket, board = seated.ticket, self._board
         seated.joined = False
+        await self._listener.gone(seated.sid)
         await self.leave_room(seated.sid, channel(ticket.room))
         await self.leave_room(seated.sid, session_channel(ticket.room, seated.session))
         if await presence.give_up(ticket.room, ticket.seat, seated.session, why="left"):

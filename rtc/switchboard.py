@@ -58,7 +58,6 @@ class Seated:
     joined: bool = False
     placement: int = 0
     video: frozenset[str] | None = None
-    reported_at: float = 0.0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
