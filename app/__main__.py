@@ -12,6 +12,7 @@ from app.commands import (
     restore,
     rotate_keys,
     serve,
+    turn_check,
     web,
     worker,
 )
@@ -29,6 +30,7 @@ COMMANDS = {
     "restore": restore,
     "rotate-keys": rotate_keys,
     "create-staff": create_staff,
+    "turn-check": turn_check,
 }
 
 
