@@ -1,23 +1,28 @@
 """One outgoing track: a producer as one receiver hears or sees it."""
 
 import struct
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from rtc.media.dtls_srtp import srtp
-from rtc.media.producer import HISTORY, Producer
+from rtc.media.follower import Follower
+from rtc.media.layer import NO_SHIFT, Layer, shifted
+from rtc.media.producer import Producer
 
 if TYPE_CHECKING:
     from rtc.media.peer import Peer
 
 CREDIT: Final = 300  # retransmissions a receiver may ask for at once
 CREDIT_PER_TICK: Final = 60  # and that come back every 100 ms
-_header = struct.Struct("!BBHLLH").pack
+KEYFRAMES: Final = 6.0  # key frames a receiver may ask for at once
+KEYFRAMES_PER_TICK: Final = 0.05  # and that come back: one in 2 s
+_header = struct.Struct("!BBHLL").pack
+_original = struct.Struct("!H").pack
 
 
-class Consumer:
+class Consumer(Follower):
     """A producer on one m-line of a subscribe connection.
 
-    `key` and `destination` are what the fan-out needs: the receiver's SRTP key and its address.
+    `target` is what the fan-out needs: the receiver's SRTP key and its address.
     """
 
     __slots__ = (
@@ -25,10 +30,12 @@ class Consumer:
         "credit",
         "destination",
         "fraction_lost",
-        "key",
+        "keyframes",
+        "limit",
         "negotiated",
         "peer",
         "producer",
+        "refused_keyframes",
         "remb",
         "retransmitted",
         "rtx_sequence",
@@ -36,18 +43,21 @@ class Consumer:
     )
 
     def __init__(self, peer: "Peer", producer: Producer) -> None:
+        super().__init__(producer)
         self.peer = peer
         self.producer = producer
-        self.key: Any = None
         self.destination = 0
         self.active = False
         self.negotiated = False
+        self.limit: Layer | None = None
         self.weight = 2 if producer.source == "screen" else 1
         self.remb: int | None = None
         self.fraction_lost = 0.0
         self.retransmitted = 0
         self.rtx_sequence = 0
         self.credit = CREDIT
+        self.keyframes = KEYFRAMES
+        self.refused_keyframes = 0
         peer.by_out_ssrc[producer.out_ssrc] = self
         if producer.video:
             peer.by_out_ssrc[producer.out_rtx_ssrc] = self
@@ -59,21 +69,43 @@ class Consumer:
             return
         if peer.dtls.tx_key is None or peer.path is None:
             return
-        self.key, self.destination = peer.dtls.tx_key, peer.path.pointer
+        self.destination = peer.path.pointer
+        self.target = (peer.dtls.tx_key, self.destination)
         self.active = True
-        producer.serve((*producer.sinks, self))
-        producer.request_keyframe()
+        producer.consumers = (*producer.consumers, self)
+        if producer.simulcast:
+            self.follow(producer.layers[0])
+        else:
+            self.show(producer.layers[0])
+
+    def hold(self, layer: Layer | None) -> None:
+        """Show no better layer than this from now on; None takes it back. For the fault switch."""
+        self.limit = layer
+        if layer is not None:
+            self.show(layer)
+
+    def show(self, layer: Layer | None) -> None:
+        """Forward this layer, or nothing for a while."""
+        if layer is not None and self.limit is not None:
+            layer = self.limit
+        if layer is not None and self.fresh and not self.producer.simulcast:
+            self.join(layer)
+        else:
+            self.follow(layer)
 
     def deactivate(self) -> None:
         """Stop forwarding, for now."""
         self.active = False
-        self.producer.serve(tuple(s for s in self.producer.sinks if s is not self))
+        self.stop()
+        self.producer.consumers = tuple(s for s in self.producer.consumers if s is not self)
 
     def redirect(self, destination: int) -> None:
         """The receiver has another address."""
-        if destination != self.destination:
+        if self.target is not None and destination != self.destination:
             self.destination = destination
-            self.producer.serve(self.producer.sinks)
+            self.target = (self.target[0], destination)
+            if self.layer is not None:
+                self.layer.serve(self.layer.followers)
 
     def close(self) -> None:
         """Stop for good."""
@@ -82,26 +114,51 @@ class Consumer:
             if self.peer.by_out_ssrc.get(ssrc) is self:
                 del self.peer.by_out_ssrc[ssrc]
 
+    def refill(self) -> None:
+        """What a receiver may ask for comes back; called every 100 ms."""
+        self.credit = min(CREDIT, self.credit + CREDIT_PER_TICK)
+        self.keyframes = min(KEYFRAMES, self.keyframes + KEYFRAMES_PER_TICK)
+
+    def request_keyframe(self) -> None:
+        """The receiver cannot go on without one; too many requests spoil it for the others."""
+        if self.keyframes < 1:
+            self.refused_keyframes += 1
+            self.peer.mux.counts["refused_pli"] += 1
+            return
+        self.keyframes -= 1
+        layer = self.layer or self.wanted
+        if layer is not None:
+            layer.request_keyframe()
+
+    def send_rtcp(self, data: bytes) -> None:
+        """A sender report for the stream."""
+        self.peer.send_rtcp_bytes(data)
+
     def retransmit(self, lost: list[int]) -> None:
         """Send packets again as RTX (RFC 4588), as far as history and credit reach."""
         producer, outbox = self.producer, self.peer.mux.outbox
         payload_type = producer.codec.rtx_payload_type
-        if not self.active or payload_type is None:
+        if not self.active or payload_type is None or self.target is None:
             return
         for number in lost:
-            sequence = number & 0xFFFF
-            known = producer.history[sequence % HISTORY]
-            if known is None or known[0] != sequence:
+            found = self.find(number & 0xFFFF)
+            if found is None:
                 continue
             if self.credit <= 0:
+                self.peer.mux.counts["refused_nack"] += 1
                 return
             self.credit -= 1
             self.retransmitted += 1
-            _, timestamp, marker, payload = known
-            packet = payload_type | marker
+            packet, shift = found
+            if shift is not NO_SHIFT:
+                (packet,) = shifted((packet,), shift, producer.vp8)
+            sequence, timestamp, marker, payload = packet
+            kind = payload_type | marker
             data = (
-                _header(0x80, packet, self.rtx_sequence, timestamp, producer.out_rtx_ssrc, sequence)
+                _header(0x90, kind, self.rtx_sequence, timestamp, producer.out_rtx_ssrc)
+                + self.peer.mux.extension
+                + _original(sequence)
                 + payload
             )
             self.rtx_sequence = (self.rtx_sequence + 1) & 0xFFFF
-            outbox.send_sealed(srtp.protect, self.key, data, self.destination)
+            outbox.send_sealed(srtp.protect, self.target[0], data, self.target[1])

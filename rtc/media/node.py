@@ -9,7 +9,6 @@ from typing import Any
 
 from rtc import signals
 from rtc.media import rtcp
-from rtc.media.consumer import CREDIT, CREDIT_PER_TICK
 from rtc.media.mux import UdpMux
 from rtc.media.peer import Identity, in_background
 from rtc.media.producer import Producer
@@ -193,17 +192,18 @@ class Node:
             for seat in room.seats.values():
                 if seat.subscription is not None:
                     for consumer in seat.subscription.consumers:
-                        consumer.credit = min(CREDIT, consumer.credit + CREDIT_PER_TICK)
+                        consumer.refill()
                 if seat.publication is None:
                     continue
                 peer = seat.publication.peer
                 for producer in seat.publication.producers:
-                    if producer.missing:
-                        producer.ask_again(now)
+                    for layer in producer.layers:
+                        layer.tick(now)
                 if reporting and peer.active:
                     packets = rtcp.receiver_report(peer, settings.video_bitrate, now)
                     if packets:
                         peer.send_rtcp(*packets)
+            room.adapt(now)
             if reporting:
                 room.watch(
                     now,
@@ -274,15 +274,20 @@ def _track_stats(producer: Producer) -> dict[str, Any]:
         "source": producer.source,
         "codec": producer.codec.name,
         "received": producer.received,
-        "octets": producer.octets,
-        "duplicates": producer.duplicates,
+        "octets": sum(layer.octets for layer in producer.layers),
+        "duplicates": sum(layer.duplicates for layer in producer.layers),
         "missing": producer.missing,
+        "layers": [
+            {"rid": layer.rid, "bitrate": round(layer.bitrate), "receivers": len(layer.followers)}
+            for layer in producer.layers
+        ],
         "receivers": [
             {
                 "remb": sink.remb,
                 "lost": round(sink.fraction_lost, 3),
                 "retransmitted": sink.retransmitted,
+                "rid": sink.layer.rid if sink.layer is not None else None,
             }
-            for sink in producer.sinks
+            for sink in producer.consumers
         ],
     }

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from struct import Struct
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint
 from aiortc.rtp import AnyRtcpPacket, RtcpPacket, unpack_header_extensions
@@ -20,12 +20,15 @@ from rtc.signals import Side
 
 if TYPE_CHECKING:
     from rtc.media.consumer import Consumer
+    from rtc.media.layer import Layer
     from rtc.media.producer import Producer
 
 log = logging.getLogger(__name__)
 _unprotect = srtp.unprotect
 _sequence_timestamp_ssrc = Struct("!HLL").unpack_from
 RENEW = timedelta(days=20)  # certificates live 30 days
+
+LEARNED: Final = 64  # SSRCs that one connection may announce by header extensions
 
 PeerState = Literal["new", "connected", "interrupted", "closed"]
 
@@ -44,6 +47,16 @@ class Identity:
             self._certificate = RTCCertificate.generateCertificate()
             self._made = now
         return self._certificate
+
+
+class Extensions(NamedTuple):
+    """Ids of the RTP header extensions that a publisher was answered; 0: not agreed."""
+
+    mid: int = 0
+    rid: int = 0
+    repaired_rid: int = 0
+    transport: int = 0  # transport-wide sequence number
+    level: int = 0  # audio level
 
 
 class Peer:
@@ -71,10 +84,11 @@ class Peer:
         self.fingerprints: list[RTCDtlsFingerprint] = []
         self.remote_ufrag = ""
         self.rtcp_ssrc = mux.new_ssrc()
-        self.by_ssrc: dict[int, Producer] = {}
-        self.by_rtx_ssrc: dict[int, Producer] = {}
+        self.by_ssrc: dict[int, Layer] = {}
+        self.by_rtx_ssrc: dict[int, Layer] = {}
         self.by_mid: dict[str, Producer] = {}
-        self.mid_extension = 0
+        self.extensions = Extensions()
+        self._learned = 0
         self.by_out_ssrc: dict[int, Consumer] = {}
         inbox = mux.inbox  # its memory never moves
         self._memory, self._buffer, self._headers = inbox.memory, inbox.buffer, inbox.headers
@@ -204,11 +218,11 @@ class Peer:
         if body > end or end - body > DATAGRAM:
             self.mux.counts["bad_rtp"] += 1
             return
-        producer = self.by_ssrc.get(ssrc)
-        if producer is None or kind & 127 != producer.payload_type:
+        layer = self.by_ssrc.get(ssrc)
+        if layer is None or kind & 127 != layer.payload_type:
             self._receive_other(start, body, end, kind, timestamp, sequence, ssrc)
         else:
-            producer.receive(sequence, timestamp, kind & 128, self._buffer[body:end])
+            layer.receive(sequence, timestamp, kind & 128, self._buffer[body:end])
 
     def _receive_other(
         self,
@@ -228,44 +242,58 @@ class Peer:
             self.mux.counts["unknown_ssrc"] += 1
             return
         payload: bytes = self._buffer[body:end]
-        producer = self.by_ssrc.get(ssrc)
-        if producer is not None:
-            producer.receive(sequence, timestamp, kind & 128, payload)
+        layer = self.by_ssrc.get(ssrc)
+        if layer is not None:
+            layer.receive(sequence, timestamp, kind & 128, payload)
         else:
             self._receive_rtx(self.by_rtx_ssrc[ssrc], timestamp, kind, payload)
 
-    def _receive_rtx(self, producer: "Producer", timestamp: int, kind: int, payload: bytes) -> None:
+    def _receive_rtx(self, layer: "Layer", timestamp: int, kind: int, payload: bytes) -> None:
         """RFC 4588 section 4: the first two bytes are the lost packet's sequence number."""
-        if kind & 127 != producer.rtx_payload_type or len(payload) < 3:
+        if not payload:
+            return  # padding, by which the sender finds out what its line carries
+        if kind & 127 != layer.rtx_payload_type or len(payload) < 3:
             self.mux.counts["bad_rtx"] += 1
             return
-        producer.receive(payload[0] << 8 | payload[1], timestamp, kind & 128, payload[2:])
+        layer.receive(payload[0] << 8 | payload[1], timestamp, kind & 128, payload[2:])
 
     def _latch(self, start: int, body: int, payload_type: int, ssrc: int) -> bool:
-        """Learn an undeclared SSRC by its MID (RFC 8843 section 9.2); one per stream."""
-        buffer = self._buffer
+        """Learn an undeclared SSRC by its MID (RFC 8843 section 9.2) and its RID (RFC 8852)."""
+        buffer, ids = self._buffer, self.extensions
         flags = self._memory[start]
         at = start + 12 + 4 * (flags & 15)
-        if not flags & 16 or not self.mid_extension:
+        if not flags & 16 or not ids.mid or self._learned >= LEARNED:
             return False
         profile = int.from_bytes(buffer[at : at + 2], "big")
         try:
             values = dict(unpack_header_extensions(profile, buffer[at + 4 : body]))
         except ValueError:
             return False
-        mid = values.get(self.mid_extension, b"").decode("latin-1")
-        producer = self.by_mid.get(mid)
+        producer = self.by_mid.get(values.get(ids.mid, b"").decode("latin-1"))
         if producer is None:
             return False
-        if payload_type == producer.payload_type and producer.ssrc is None:
-            producer.ssrc = ssrc
-            self.by_ssrc[ssrc] = producer
-            return True
-        if payload_type == producer.rtx_payload_type and producer.rtx_ssrc is None:
-            producer.rtx_ssrc = ssrc
-            self.by_rtx_ssrc[ssrc] = producer
-            return True
-        return False
+        again = payload_type == producer.rtx_payload_type
+        rid = values.get(ids.repaired_rid if again else ids.rid, b"").decode("latin-1")
+        layer = producer.layer(rid)
+        if layer is None or not (again or payload_type == producer.payload_type):
+            return False
+        return self._learn(layer, ssrc, again)
+
+    def _learn(self, layer: "Layer", ssrc: int, again: bool) -> bool:
+        """A stream with a RID may begin anew under another SSRC; others may not."""
+        table = self.by_rtx_ssrc if again else self.by_ssrc
+        old = layer.rtx_ssrc if again else layer.ssrc
+        if old is not None:
+            if not layer.rid:
+                return False
+            table.pop(old, None)
+        if again:
+            layer.rtx_ssrc = ssrc
+        else:
+            layer.ssrc = ssrc
+        table[ssrc] = layer
+        self._learned += 1
+        return True
 
     # -- RTCP
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rtc.media import sdp
 from rtc.media.mux import UdpMux
-from rtc.media.peer import Identity, Peer, PeerState
-from rtc.media.producer import Producer
+from rtc.media.peer import Extensions, Identity, Peer, PeerState
+from rtc.media.producer import Producer, Streams
 from rtc.signals import Source, VideoCodec
 
 
@@ -76,18 +76,37 @@ class Publication:
         if self._credentials and self._credentials != offer.ufrag:
             peer.restart_ice()
         sections = {section.mid: section for section in offer.sections}
+        known: dict[str, list[Streams]] = {}
         for mid, producer in list(peer.by_mid.items()):
             encoding = taken.get(mid)
             if encoding is None or not _same(producer, encoding, sections[mid], sources[mid]):
+                known[mid] = [Streams(x.rid, x.ssrc, x.rtx_ssrc) for x in producer.layers]
                 self._end(producer)
         for mid, encoding in taken.items():
-            section = sections[mid]
-            peer.mid_extension = section.extensions.get(sdp.MID_URI, peer.mid_extension)
+            self._learn(sections[mid].extensions)
             if mid not in peer.by_mid:
-                self._begin(section, encoding, sources[mid])
+                self._begin(sections[mid], encoding, sources[mid], known.get(mid, ()))
 
-    def _begin(self, section: sdp.Section, encoding: sdp.Encoding, source: Source) -> None:
+    def _learn(self, offered: Mapping[str, int]) -> None:
+        """The ids are the same on all bundled m-lines (RFC 8285 section 6)."""
+        old = self.peer.extensions
+        ids = (offered.get(uri, given) for uri, given in zip(sdp.EXTENSIONS, old, strict=True))
+        self.peer.extensions = Extensions(*ids)
+
+    def _begin(
+        self,
+        section: sdp.Section,
+        encoding: sdp.Encoding,
+        source: Source,
+        known: Sequence[Streams],
+    ) -> None:
+        """Open a track. Who has told the SSRCs of its layers once does not repeat them."""
         stream = self.stream if source != "screen" else f"{self.stream}-screen"
+        repairs = encoding.rtx_payload_type is not None
+        streams = [Streams("", section.ssrc, section.rtx_ssrc if repairs else None)]
+        if section.rids:
+            told = {layer.rid: layer for layer in known}
+            streams = [told.get(rid, Streams(rid, None, None)) for rid in section.rids]
         producer = Producer(
             self.peer,
             self.seat,
@@ -97,21 +116,21 @@ class Publication:
             encoding.codec,
             encoding.payload_type,
             encoding.rtx_payload_type,
-            section.ssrc,
-            section.rtx_ssrc if encoding.rtx_payload_type is not None else None,
+            streams,
         )
         self.peer.by_mid[section.mid] = producer
-        if producer.ssrc is not None:
-            self.peer.by_ssrc[producer.ssrc] = producer
-        if producer.rtx_ssrc is not None:
-            self.peer.by_rtx_ssrc[producer.rtx_ssrc] = producer
+        for layer in producer.layers:
+            if layer.ssrc is not None:
+                self.peer.by_ssrc[layer.ssrc] = layer
+            if layer.rtx_ssrc is not None:
+                self.peer.by_rtx_ssrc[layer.rtx_ssrc] = layer
 
     def _end(self, producer: Producer) -> None:
         producer.close()
         peer = self.peer
         del peer.by_mid[producer.mid]
         for table in (peer.by_ssrc, peer.by_rtx_ssrc):
-            for ssrc in [s for s, p in table.items() if p is producer]:
+            for ssrc in [s for s, layer in table.items() if layer.track is producer]:
                 del table[ssrc]
 
     def close(self) -> None:
@@ -122,9 +141,11 @@ class Publication:
 
 
 def _same(producer: Producer, encoding: sdp.Encoding, section: sdp.Section, source: Source) -> bool:
+    rids = [layer.rid for layer in producer.layers]
     return (
         producer.codec is encoding.codec
         and producer.payload_type == encoding.payload_type
         and producer.source == source
-        and section.ssrc in (None, producer.ssrc)
+        and rids == list(section.rids or ("",))
+        and (section.rids != () or section.ssrc in (None, producer.layers[0].ssrc))
     )

@@ -7,6 +7,7 @@ that starts again tells what its killed predecessor had recorded.
 
 import asyncio
 import logging
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +17,10 @@ from weakref import WeakKeyDictionary
 from pydantic import BaseModel, ValidationError
 
 from rtc.media.film import probe
+from rtc.media.follower import Follower
+from rtc.media.layer import ClockPair
 from rtc.media.peer import Peer
-from rtc.media.producer import ClockPair, Producer
+from rtc.media.producer import Producer
 from rtc.media.reel import Arrived, RecordedTrack, Reel
 from rtc.media.timeline import SenderTime
 from rtc.signals import Recorded, RecordedFile
@@ -41,7 +44,28 @@ class _Tapped:
     producer: Producer
     reel: Reel
     track: RecordedTrack
+    follower: Follower
     packets: list[Arrived] = field(default_factory=list)
+
+    def aim(self, now: float) -> None:
+        """Record the best layer that is being sent."""
+        layers, follower = self.producer.layers, self.follower
+        flowing = self.producer.flowing(now)
+        if len(layers) == 1 and follower.fresh:
+            follower.join(layers[0])
+        elif flowing:
+            follower.follow(flowing[-1])
+        if self.track.wants_key and follower.layer is not None:
+            follower.layer.request_keyframe()
+
+    @property
+    def clock(self) -> ClockPair | None:
+        """The sender's newest report, in the numbers of the recorded packets."""
+        layer = self.follower.layer
+        if layer is None or layer.clock is None:
+            return None
+        ahead = self.follower.shift.timestamp
+        return ClockPair(layer.clock.ntp, (layer.clock.rtp + ahead) & 0xFFFFFFFF)
 
 
 class Recording:
@@ -79,21 +103,22 @@ class Recording:
         reel = self._reels[key]
         sender = self._senders.setdefault(producer.peer, SenderTime())
         track = reel.add(sender, producer.source, producer.kind, producer.codec.name)
-        tapped = self._tapped[producer] = _Tapped(producer, reel, track)
-        producer.taps = (*producer.taps, tapped.packets.append)
-        producer.request_keyframe()
+        tapped = self._tapped[producer] = _Tapped(producer, reel, track, Follower(producer))
+        tapped.follower.tap = tapped.packets.append
+        tapped.aim(time.monotonic())
 
     def collect(self) -> None:
         """Hand what has come to the writer thread; called some times a second."""
+        now = time.monotonic()
         work: list[tuple[_Tapped, list[Arrived], ClockPair | None, bool]] = []
         for producer, tapped in list(self._tapped.items()):
             packets = tapped.packets[:]
             tapped.packets.clear()
             if producer.closed:
                 del self._tapped[producer]
-            elif tapped.track.wants_key:
-                producer.request_keyframe()
-            work.append((tapped, packets, producer.clock, producer.closed))
+            else:
+                tapped.aim(now)
+            work.append((tapped, packets, tapped.clock, producer.closed))
         if self._submitted - self._written > BEHIND:
             self.skipped += sum(len(packets) for _, packets, _, _ in work)
             return
@@ -118,8 +143,8 @@ class Recording:
     async def stop(self) -> list[RecordedFile]:
         """Close all files and list them."""
         self.collect()
-        for producer, tapped in self._tapped.items():
-            producer.taps = tuple(tap for tap in producer.taps if tap != tapped.packets.append)
+        for tapped in self._tapped.values():
+            tapped.follower.stop()
         self._tapped.clear()
         return await asyncio.wrap_future(self._writer.submit(self._finish))
 

@@ -275,6 +275,16 @@ class Room:
 
     # -- time
 
+    def adapt(self, now: float) -> None:
+        """Give each receiver the best layer that is being sent."""
+        for seat in self.seats.values():
+            if seat.subscription is None:
+                continue
+            for consumer in seat.subscription.consumers:
+                layers = consumer.producer.flowing(now)
+                if consumer.active and consumer.producer.simulcast and layers:
+                    consumer.show(layers[-1])
+
     def watch(
         self,
         now: float,

@@ -11,7 +11,6 @@ from aiortc.rtp import (
     RTCP_RTPFB_NACK,
     AnyRtcpPacket,
     RtcpPsfbPacket,
-    RtcpReceiverInfo,
     RtcpRrPacket,
     RtcpRtpfbPacket,
     RtcpSrPacket,
@@ -31,9 +30,9 @@ AUDIO_BITRATE: Final = 50_000  # bit/s set aside for each audio stream
 def dispatch(peer: "Peer", packet: AnyRtcpPacket) -> None:
     """Hand one packet to the streams of this peer that it names; the rest means nothing."""
     if isinstance(packet, RtcpSrPacket):
-        producer = peer.by_ssrc.get(packet.ssrc)
-        if producer is not None:
-            producer.sender_report(packet.sender_info)
+        layer = peer.by_ssrc.get(packet.ssrc)
+        if layer is not None:
+            layer.sender_report(packet.sender_info)
     if isinstance(packet, RtcpSrPacket | RtcpRrPacket):
         for report in packet.reports:
             consumer = peer.by_out_ssrc.get(report.ssrc)
@@ -64,7 +63,7 @@ def _payload_feedback(peer: "Peer", packet: RtcpPsfbPacket) -> None:
             (ssrc,) = struct.unpack_from("!L", packet.fci)
         consumer = peer.by_out_ssrc.get(ssrc)
         if consumer is not None:
-            consumer.producer.request_keyframe()
+            consumer.request_keyframe()
 
 
 def share(consumer: "Consumer") -> int | None:
@@ -83,11 +82,14 @@ def share(consumer: "Consumer") -> int | None:
 
 
 def allowed_bitrate(producers: Sequence["Producer"], ceiling: int) -> int:
-    """What a publisher may send, in bit/s: as much of each video as its weakest receiver takes."""
+    """What a publisher may send, in bit/s: as much of each video as its weakest receiver takes.
+
+    Of a video in several layers each receiver gets what it can take, so nobody limits the sender.
+    """
     total = 0
     for producer in producers:
-        takes = [taken for sink in producer.sinks if (taken := share(sink)) is not None]
-        total += max(LOWEST_BITRATE, min([*takes, ceiling]))
+        takes = [taken for sink in producer.consumers if (taken := share(sink)) is not None]
+        total += ceiling if producer.simulcast else max(LOWEST_BITRATE, min([*takes, ceiling]))
     return total
 
 
@@ -96,18 +98,15 @@ def receiver_report(peer: "Peer", ceiling: int, now: float) -> list[AnyRtcpPacke
 
     Without these Chromium stays at 300 kbit/s.
     """
-    producers = [p for p in peer.by_mid.values() if p.ssrc is not None]
-    reports: list[RtcpReceiverInfo] = []
-    for producer in producers:
-        report = producer.report(now)
-        if report is not None:
-            reports.append(report)
+    producers = list(peer.by_mid.values())
+    layers = [layer for producer in producers for layer in producer.layers]
+    reports = [report for layer in layers if (report := layer.report(now)) is not None]
     if not reports:
         return []
-    packets: list[AnyRtcpPacket] = [RtcpRrPacket(ssrc=peer.rtcp_ssrc, reports=reports)]
-    videos = [p for p in producers if p.video]
-    if videos:
-        ssrcs = [p.ssrc for p in videos if p.ssrc is not None]
+    packets: list[AnyRtcpPacket] = [RtcpRrPacket(ssrc=peer.rtcp_ssrc, reports=reports[:31])]
+    videos = [producer for producer in producers if producer.video]
+    ssrcs = [layer.ssrc for p in videos for layer in p.layers if layer.ssrc is not None]
+    if ssrcs:
         fci = pack_remb_fci(allowed_bitrate(videos, ceiling), ssrcs)
         packets.append(
             RtcpPsfbPacket(fmt=RTCP_PSFB_APP, ssrc=peer.rtcp_ssrc, media_ssrc=0, fci=fci)

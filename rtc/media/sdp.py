@@ -1,8 +1,8 @@
 """Session descriptions (RFC 8866, RFC 9429): read theirs with suspicion, write ours by hand.
 
-Only what is forwarded is accepted: one video codec, Opus, NACK, RTX, PLI, FIR and REMB, and of the
-header extensions MID and abs-send-time. Nothing of theirs is repeated in ours unless it matched a
-pattern here.
+Only what is forwarded is accepted: one video codec, Opus, NACK, RTX, PLI, FIR and REMB, simulcast,
+and of the header extensions those that name a stream and abs-send-time. Nothing of theirs is
+repeated in ours unless it matched a pattern here.
 """
 
 import ipaddress
@@ -26,6 +26,13 @@ MAX_SSRC_LINES: Final = 160
 
 MID_URI: Final = "urn:ietf:params:rtp-hdrext:sdes:mid"
 TIME_URI: Final = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+RID_URI: Final = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+REPAIRED_URI: Final = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
+TRANSPORT_URI: Final = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+LEVEL_URI: Final = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+EXTENSIONS: Final = (MID_URI, RID_URI, REPAIRED_URI, TRANSPORT_URI, LEVEL_URI)
+ACCEPTED: Final = (MID_URI, RID_URI, REPAIRED_URI, TIME_URI)
+MAX_RIDS: Final = 3
 FEEDBACK: Final = ("nack", "nack pli", "ccm fir", "goog-remb")
 KIND_OF: Final[dict[Source, Kind]] = {
     "microphone": "audio",
@@ -45,6 +52,7 @@ H264: Final = Codec(
 VIDEO: Final[dict[VideoCodec, Codec]] = {"VP8": VP8, "H264": H264}
 
 _mid = re.compile(r"[A-Za-z0-9_-]{1,16}")
+_rid = re.compile(r"[A-Za-z0-9_-]{1,16}")
 _profile = re.compile(r"[0-9A-Fa-f]{6}")
 _fingerprint = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){19,63}")
 
@@ -80,6 +88,7 @@ class Section:
     ssrc: int | None
     rtx_ssrc: int | None
     extensions: dict[str, int]
+    rids: tuple[str, ...] = ()  # of simulcast layers, in the sender's order: smallest first
 
     def choose(self, video: VideoCodec) -> Encoding:
         """The encoding this node takes; `video` if it is there, else the other one."""
@@ -117,7 +126,8 @@ def parse(text: str) -> Description:
         raise BadSdp("too many ssrc lines")
     try:
         parsed = SessionDescription.parse(text)
-        sections = [_section(media) for media in parsed.media]
+        rids = [_rids(part) for part in re.split(r"(?m)^m=", text)[1:]]
+        sections = [_section(*both) for both in zip(parsed.media, rids, strict=True)]
     except BadSdp:
         raise
     except Exception as why:  # the parser asserts, and trips over what it does not expect
@@ -136,7 +146,18 @@ def parse(text: str) -> Description:
     return Description(sections, strong, ufrag, passive)
 
 
-def _section(media: MediaDescription) -> Section:
+def _rids(section: str) -> tuple[str, ...]:
+    """RIDs of the layers that are offered (RFC 8853 section 5.1), at most `MAX_RIDS`."""
+    found = re.search(r"(?m)^a=simulcast:\s*(?:recv \S+ )?send (\S+)", section)
+    if found is None:
+        return ()
+    named = set(re.findall(r"(?m)^a=rid:(\S+) send\b", section))
+    first = [part.split(",")[0].removeprefix("~") for part in found[1].split(";")]
+    rids = [rid for rid in dict.fromkeys(first) if rid in named and _rid.fullmatch(rid)]
+    return tuple(rids[:MAX_RIDS]) if len(rids) > 1 else ()
+
+
+def _section(media: MediaDescription, rids: tuple[str, ...]) -> Section:
     mid = media.rtp.muxId
     if not isinstance(mid, str) or not _mid.fullmatch(mid):
         raise BadSdp("an m-line without a usable mid")
@@ -160,13 +181,12 @@ def _section(media: MediaDescription) -> Section:
         receives=direction in ("recvonly", "sendrecv"),
         protocol=media.profile,
         encodings=_encodings(media) if kind != "application" and media.port else {},
-        ssrc=ssrc,
-        rtx_ssrc=rtx_ssrc,
+        ssrc=ssrc if not rids else None,
+        rtx_ssrc=rtx_ssrc if not rids else None,
         extensions={
-            e.uri: e.id
-            for e in media.rtp.headerExtensions
-            if e.uri in (MID_URI, TIME_URI) and 0 < e.id < 15
+            e.uri: e.id for e in media.rtp.headerExtensions if e.uri in ACCEPTED and 0 < e.id < 15
         },
+        rids=rids if media.kind == "video" else (),
     )
 
 
@@ -290,6 +310,9 @@ def answer(
         lines += _transport(local, "passive", where)
         lines += [f"a=extmap:{number} {uri}" for uri, number in section.extensions.items()]
         lines += _codec(encoding.codec, encoding.payload_type, rtx, encoding.parameters)
+        if section.rids and section.mid in taken:
+            lines += [f"a=rid:{rid} recv" for rid in section.rids]
+            lines.append(f"a=simulcast:recv {';'.join(section.rids)}")
     return "\r\n".join(lines) + "\r\n"
 
 

@@ -4,6 +4,19 @@ const LIMITS = {
   camera: { maxBitrate: 800_000, maxFramerate: 25 },
   screen: { maxBitrate: 1_500_000, maxFramerate: 10 },
 };
+// Smallest first, so that a slow line keeps it; browsers send two sizes from 480×270 on.
+const SIZES = [
+  { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 130_000, maxFramerate: 25, scalabilityMode: "L1T1" },
+  { rid: "f", scaleResolutionDownBy: 1, maxBitrate: 800_000, maxFramerate: 25, scalabilityMode: "L1T1" },
+];
+const SMALLEST_PIXELS = 480 * 270;
+
+/** A camera in two sizes, so that each receiver gets what its own line can take. */
+function encodingsOf(source, track) {
+  if (source !== "camera") return {};
+  const { width = 0, height = 0 } = track.getSettings();
+  return width * height >= SMALLEST_PIXELS ? { sendEncodings: SIZES } : {};
+}
 
 /** Opus that survives loss (FEC) and is silent when I am (DTX): the answer decides. */
 export function withResilientOpus(sdp) {
@@ -102,7 +115,8 @@ export class Publisher extends EventTarget {
   }
 
   #open(source, track) {
-    this.#lines.set(source, this.#peer.addTransceiver(track, { direction: "sendonly" }));
+    const options = { direction: "sendonly", ...encodingsOf(source, track) };
+    this.#lines.set(source, this.#peer.addTransceiver(track, options));
   }
 
   #negotiate() {
@@ -128,7 +142,7 @@ export class Publisher extends EventTarget {
     for (const [source, limits] of Object.entries(LIMITS)) {
       const sender = this.#lines.get(source)?.sender;
       const parameters = sender?.getParameters();
-      if (!parameters?.encodings?.length) continue;
+      if (parameters?.encodings?.length !== 1) continue; // several sizes limit themselves
       const thrift = source === "camera" ? this.#thrift : 1;
       Object.assign(parameters.encodings[0], {
         maxBitrate: Math.round(limits.maxBitrate / thrift ** 2),

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from playwright.async_api import Page
 
-from rtc.media import producer
+from rtc.media import fanout
 from rtc.media.datagrams import SLOT
 from rtc.media.mux import Path
 from rtc.media.node import Node
@@ -64,9 +64,12 @@ async def site(control: str, http: aiohttp.ClientSession, settings: Settings) ->
 async def enter(site: str, profile: Profile) -> Enter:
     """Open a page in a profile of its own, enter, and publish unless told not to."""
 
-    async def open_page(seat: str, *, publish: bool = True, codec: str = "", n: int = 1) -> Page:
+    async def open_page(
+        seat: str, *, publish: bool = True, codec: str = "", simulcast: bool = False, n: int = 1
+    ) -> Page:
         page = await (await profile()).new_page()
-        await page.goto(f"{site}/?room=r1&seat={seat}&session={seat}-{n}&codec={codec}")
+        layers = "&simulcast=1" if simulcast else ""
+        await page.goto(f"{site}/?room=r1&seat={seat}&session={seat}-{n}&codec={codec}{layers}")
         await page.evaluate("enter()")
         if publish:
             await page.evaluate("publish()")
@@ -142,7 +145,7 @@ async def test_five_percent_loss_hardly_freezes(
     a, b = await enter("a"), await enter("b")
     await sees(b, "a camera")
     rng = random.Random(5)
-    receive, seal = Peer.receive_srtp, producer._protect
+    receive, seal = Peer.receive_srtp, fanout._protect
 
     def receive_some(peer: Peer, path: Path, slot: int) -> None:
         kind = peer.mux.inbox.memory[slot * SLOT + 1]
@@ -153,17 +156,17 @@ async def test_five_percent_loss_hardly_freezes(
         return seal(key, data, length) if rng.random() > 0.05 else 1
 
     monkeypatch.setattr(Peer, "receive_srtp", receive_some)
-    monkeypatch.setattr(producer, "_protect", seal_some)
+    monkeypatch.setattr(fanout, "_protect", seal_some)
     found = await sees(b, "a camera", frames=150)
     assert found["a camera"]["freezes"] <= 2
     await sees(a, "b camera", "b microphone")
     (camera,) = [p for p in node.rooms["r1"].seats["a"].producers if p.video]
-    assert sum(sink.retransmitted for sink in camera.sinks) > 0
+    assert sum(sink.retransmitted for sink in camera.consumers) > 0
 
 
 @pytest.mark.parametrize("codec", ["VP8", "H264"])
 async def test_a_recording_plays_in_the_browser(enter: Enter, caller: Caller, codec: str) -> None:
-    a, b = await enter("a", codec=codec), await enter("b", codec=codec)
+    a, b = [await enter(seat, codec=codec, simulcast=True) for seat in "ab"]
     await sees(b, "a camera")
     await caller.call("record", room="r1", recording="rec", on=True)
     await sees(b, "a camera", "a microphone", frames=80)
@@ -176,3 +179,40 @@ async def test_a_recording_plays_in_the_browser(enter: Enter, caller: Caller, co
         assert played["frames"] > 15
         assert played["width"] >= 320
         assert played["duration"] == pytest.approx(file["duration_s"], abs=1.0)
+
+
+async def width(page: Page, track: str, wanted: int) -> None:
+    """Wait until a track is seen in a size, and goes on."""
+    for _ in range(300):
+        found = (await page.evaluate("received()")).get(track)
+        if found and found["width"] == wanted:
+            await sees(page, track)
+            return
+        await asyncio.sleep(0.1)
+    pytest.fail(f"{track} is not {wanted} wide: {found}")
+
+
+async def test_each_receiver_gets_a_size_of_its_own(enter: Enter, node: Node) -> None:
+    a = await enter("a", simulcast=True)
+    near, far = await enter("near", publish=False), await enter("far", publish=False)
+    await width(near, "a camera", 640)
+    await width(far, "a camera", 640)
+    (camera,) = [p for p in node.rooms["r1"].seats["a"].producers if p.video]
+    small, _ = camera.layers
+    (weak,) = [c for c in camera.consumers if c.peer is subscribing(node, "far")]
+    for _ in range(2):
+        weak.hold(small)
+        await width(far, "a camera", 320)
+        weak.hold(None)
+        await width(far, "a camera", 640)
+    found = (await far.evaluate("received()"))["a camera"]
+    assert found["lost"] <= 5, "the seam shows as loss"  # a gap in the numbers would be hundreds
+    assert (await near.evaluate("received()"))["a camera"]["width"] == 640
+    assert {layer.rid for layer in camera.layers} == {"h", "f"}
+    assert (await a.evaluate("problems")) == []
+
+
+def subscribing(node: Node, seat: str) -> Peer:
+    subscription = node.rooms["r1"].seats[seat].subscription
+    assert subscription is not None
+    return subscription.peer

@@ -1,0 +1,77 @@
+"""Sealing packets for many receivers: the plain text is the same for all, the keys are not."""
+
+from typing import Any, Final
+
+from rtc.media.datagrams import RUN_BYTES, SLOT, WORDS, Outbox
+from rtc.media.dtls_srtp import srtp
+from rtc.media.mux import EXTENSION
+
+RUN: Final = 40  # segments in one message
+_protect = srtp.protect
+
+Target = tuple[Any, int]  # SRTP key and address of a receiver
+
+
+def fan_out(outbox: Outbox, packets: list[bytes], targets: tuple[Target, ...]) -> None:
+    """Queue these packets for each of the receivers; they leave with the next flush."""
+    if len(packets) == 1:
+        _one(outbox, packets[0], targets)
+    else:
+        _many(outbox, packets, targets)
+
+
+def _one(outbox: Outbox, packet: bytes, targets: tuple[Target, ...]) -> None:
+    lane = outbox.singles
+    buffer, lengths, headers = lane.buffer, lane.iovecs, lane.headers
+    pointers, length_pointers = lane.pointers, lane.length_pointers
+    slot = lane.room(len(targets))
+    size = len(packet)
+    for key, destination in targets:
+        at = slot * SLOT
+        buffer[at : at + size] = packet
+        lengths[2 * slot + 1] = size
+        if not _protect(key, pointers[slot], length_pointers[slot]):
+            headers[WORDS * slot] = destination
+            slot += 1
+    lane.used = slot
+
+
+def _many(outbox: Outbox, packets: list[bytes], targets: tuple[Target, ...]) -> None:
+    lane = outbox.runs
+    buffer, lengths = lane.buffer, lane.iovecs
+    pointers, length_pointers = lane.pointers, lane.length_pointers
+    runs = _runs(packets, outbox.segmentation)
+    for key, destination in targets:
+        first = slot = lane.room(len(packets))
+        for packet in packets:
+            size = len(packet)
+            at = slot * SLOT
+            buffer[at : at + size] = packet
+            lengths[2 * slot + 1] = size
+            if _protect(key, pointers[slot], length_pointers[slot]):
+                break
+            slot += 1
+        else:
+            lane.used = slot
+            for skip, length in runs:
+                lane.post(first + skip, length, destination)
+
+
+def _runs(packets: list[bytes], segmentation: bool) -> list[tuple[int, int]]:
+    """Cut a burst into (first, count): equal packets, the last may be shorter (UDP_SEGMENT)."""
+    if len(packets) == 1:
+        return [(0, 1)]
+    if not segmentation:
+        return [(i, 1) for i in range(len(packets))]
+    runs: list[tuple[int, int]] = []
+    first, size, ended = 0, len(packets[0]), False
+    for i in range(1, len(packets)):
+        length = len(packets[i])
+        full = i - first >= RUN or (i - first + 1) * (size + EXTENSION + 32) > RUN_BYTES
+        if ended or length > size or full:
+            runs.append((first, i - first))
+            first, size, ended = i, length, False
+        else:
+            ended = length < size
+    runs.append((first, len(packets) - first))
+    return runs

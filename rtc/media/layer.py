@@ -1,0 +1,341 @@
+"""One RTP stream as it arrives: history shared by all receivers, feedback to its sender, fan-out.
+
+A track has one, or one for each size in which its sender encodes it (simulcast, RFC 8853).
+"""
+
+import asyncio
+import struct
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from aiortc.rtp import (
+    RTCP_PSFB_PLI,
+    RTCP_RTPFB_NACK,
+    RtcpPsfbPacket,
+    RtcpReceiverInfo,
+    RtcpRtpfbPacket,
+    RtcpSdesPacket,
+    RtcpSenderInfo,
+    RtcpSourceInfo,
+    RtcpSrPacket,
+)
+
+from rtc.media.fanout import Target, fan_out
+from rtc.media.pictures import begins_key_frame, renumber
+
+if TYPE_CHECKING:
+    from rtc.media.follower import Follower
+    from rtc.media.producer import Producer
+
+HISTORY: Final = 1024  # packets kept for retransmission, a few seconds of video
+GAP: Final = 200  # lost packets in a row that are asked for again; more is a new start
+NACK_TRIES: Final = 10
+NACK_AGE: Final = 1.0  # s after which a packet is of no use
+KEYFRAME_PAUSE: Final = 0.5  # s between two requests to the same sender
+_header = struct.Struct("!BBHLL").pack
+
+Packet = tuple[int, int, int, bytes]  # sequence number, timestamp, marker bit, payload
+Tap = Callable[[tuple[int, int, int, bytes, float]], None]  # Packet and monotonic arrival time
+
+
+class ClockPair(NamedTuple):
+    """From a sender report: the sender's wall clock (NTP, 32.32) and the RTP time that it was."""
+
+    ntp: int
+    rtp: int
+
+
+class Shift(NamedTuple):
+    """What is added to a layer's numbers so that its receiver sees one stream without a seam."""
+
+    sequence: int = 0
+    timestamp: int = 0
+    picture: int = 0  # VP8 picture id
+    tl0: int = 0  # VP8 TL0PICIDX
+
+
+NO_SHIFT: Final = Shift()
+
+
+class Layer:
+    """One stream of a track. `followers` are those to whom it is passed on just now."""
+
+    def __init__(self, track: "Producer", rid: str, ssrc: int | None, rtx_ssrc: int | None) -> None:
+        self.track = track
+        self.rid = rid
+        self.ssrc = ssrc
+        self.rtx_ssrc = rtx_ssrc
+        self.payload_type = track.payload_type
+        self.rtx_payload_type = track.rtx_payload_type
+        self.followers: tuple[Follower, ...] = ()
+        self.waiting: list[Follower] = []  # begin with the next key frame
+        self.clock: ClockPair | None = None
+        self.received = 0
+        self.octets = 0
+        self.forwarded = 0
+        self.duplicates = 0
+        self.bitrate = 0.0  # bit/s, smoothed
+        self.heard = 0.0  # monotonic time at which the last packets were noticed
+        self.highest = -1  # extended sequence number, cycles included
+        self.history: list[Packet | None] = [None] * HISTORY
+        self._lanes: tuple[tuple[Shift, tuple[Target, ...]], ...] = ()
+        self._taps: tuple[tuple[Shift, Tap], ...] = ()
+        self._video = track.video
+        self._mux = track.peer.mux
+        self._burst: list[Packet] = []
+        self._base = 0
+        self._missing: dict[int, tuple[float, int]] = {}  # sequence number: first missed, tries
+        self._nack_due = False
+        self._report_expected = self._report_received = 0
+        self._sender_report_at = 0.0
+        self._measured = (0.0, 0)
+        self._keyframe_at = 0.0
+        self._keyframe_timer: asyncio.TimerHandle | None = None
+
+    # -- the hot path
+
+    def receive(self, sequence: int, timestamp: int, marker: int, payload: bytes) -> None:
+        """One packet, first sent or sent again. Duplicates are dropped."""
+        highest = self.highest
+        ahead = ((sequence - highest) & 0xFFFF) if highest >= 0 else 1
+        slot = sequence % HISTORY
+        if ahead != 1:
+            if not self._out_of_order(sequence, ahead, slot):
+                return
+        elif highest < 0:
+            self.highest = self._base = sequence
+        else:
+            self.highest = highest + 1
+        self.received += 1
+        self.octets += len(payload)
+        packet = self.history[slot] = (sequence, timestamp, marker, payload)
+        if self.waiting and begins_key_frame(self.track.codec.name, payload):
+            self._admit(packet)
+        if self._lanes:
+            if not self._burst:
+                self._mux.waiting.append(self)
+            self._burst.append(packet)
+        if self._taps:
+            self._tap(packet)
+
+    def _out_of_order(self, sequence: int, ahead: int, slot: int) -> bool:
+        """Whether to take a packet that is not the next one."""
+        if 0 < ahead < 0x8000:
+            if self._video and ahead <= GAP:
+                now = self._mux.now
+                for step in range(1, ahead):
+                    self._missing[(self.highest + step) & 0xFFFF] = (now, 0)
+                if not self._burst:
+                    self._mux.waiting.append(self)
+                self._nack_due = True
+            else:
+                self._missing.clear()
+            self.highest += ahead
+            return True
+        known = self.history[slot]
+        if 0x10000 - ahead >= HISTORY or (known is not None and known[0] == sequence):
+            self.duplicates += 1
+            return False
+        self._missing.pop(sequence, None)
+        return True
+
+    def forward(self) -> None:
+        """Seal this batch's packets for every receiver, and ask for what is missing."""
+        burst = self._burst
+        if burst:
+            self._burst = []
+            self.forwarded += len(burst)
+            track = self.track
+            kind, ssrc, extension = track.codec.payload_type, track.out_ssrc, self._mux.extension
+            for shift, targets in self._lanes:
+                if shift is NO_SHIFT:
+                    made = [
+                        _header(0x90, marker | kind, sequence, timestamp, ssrc) + extension + data
+                        for sequence, timestamp, marker, data in burst
+                    ]
+                else:
+                    made = [
+                        _header(0x90, marker | kind, sequence, timestamp, ssrc) + extension + data
+                        for sequence, timestamp, marker, data in shifted(burst, shift, track.vp8)
+                    ]
+                fan_out(self._mux.outbox, made, targets)
+        if self._nack_due:
+            self._nack_due = False
+            self.ask_again(self._mux.now)
+
+    def _tap(self, packet: Packet) -> None:
+        for shift, tap in self._taps:
+            ((sequence, timestamp, marker, payload),) = shifted((packet,), shift, self.track.vp8)
+            tap((sequence, timestamp, marker, payload, self._mux.now))
+
+    # -- who is served
+
+    def _admit(self, packet: Packet) -> None:
+        """A key frame begins: those who waited for it change over."""
+        waiting, self.waiting = self.waiting, []
+        for follower in waiting:
+            follower.begin(self, packet)
+
+    def serve(self, followers: "Iterable[Follower]") -> None:
+        """Pass the stream on to these from now on; what has come before goes to the old ones."""
+        if self._burst:
+            self.forward()
+        self.followers = tuple(followers)
+        lanes: dict[Shift, list[Target]] = {}
+        for follower in self.followers:
+            if follower.target is not None:
+                lanes.setdefault(follower.shift, []).append(follower.target)
+        self._lanes = tuple((shift, tuple(targets)) for shift, targets in lanes.items())
+        self._taps = tuple((f.shift, f.tap) for f in self.followers if f.tap is not None)
+
+    @property
+    def newest(self) -> Packet | None:
+        """The packet with the highest sequence number so far."""
+        return self.history[self.highest % HISTORY] if self.highest >= 0 else None
+
+    @property
+    def now(self) -> float:
+        """Monotonic time of the newest batch of packets."""
+        return self._mux.now
+
+    # -- feedback to the sender
+
+    def ask_again(self, now: float) -> None:
+        """NACK what is missing (RFC 4585 section 6.2.1), if anybody needs it."""
+        lost: list[int] = []
+        for sequence, (since, tries) in list(self._missing.items()):
+            if tries >= NACK_TRIES or now - since > NACK_AGE or not self.followers:
+                del self._missing[sequence]
+            else:
+                self._missing[sequence] = (since, tries + 1)
+                lost.append(sequence)
+        if lost and self.ssrc is not None and self.rtx_payload_type is not None:
+            packet = RtcpRtpfbPacket(
+                fmt=RTCP_RTPFB_NACK,
+                ssrc=self.track.peer.rtcp_ssrc,
+                media_ssrc=self.ssrc,
+                lost=sorted(lost),
+            )
+            self.track.peer.send_rtcp(packet)
+
+    @property
+    def missing(self) -> int:
+        """Packets that are being asked for again."""
+        return len(self._missing)
+
+    def request_keyframe(self) -> None:
+        """PLI (RFC 4585 section 6.3.1), now or as soon as the pause since the last one is over."""
+        if not self._video or self.track.closed or self._keyframe_timer is not None:
+            return
+        wait = self._keyframe_at + KEYFRAME_PAUSE - time.monotonic()
+        if wait > 0 or self.ssrc is None:
+            loop = asyncio.get_running_loop()
+            self._keyframe_timer = loop.call_later(max(wait, 0.05), self._keyframe_due)
+        else:
+            self._send_pli()
+
+    def _keyframe_due(self) -> None:
+        self._keyframe_timer = None
+        if self.track.closed:
+            return
+        if self.ssrc is None:
+            self.request_keyframe()
+        else:
+            self._send_pli()
+            self._mux.outbox.flush()
+
+    def _send_pli(self) -> None:
+        if self.ssrc is not None:
+            peer = self.track.peer
+            self._keyframe_at = time.monotonic()
+            peer.send_rtcp(
+                RtcpPsfbPacket(fmt=RTCP_PSFB_PLI, ssrc=peer.rtcp_ssrc, media_ssrc=self.ssrc)
+            )
+
+    def sender_report(self, sender: RtcpSenderInfo) -> None:
+        """Remember the sender's clock and pass it on, in our SSRC, our times and our counts."""
+        self.clock = ClockPair(sender.ntp_timestamp, sender.rtp_timestamp)
+        self._sender_report_at = self._mux.now
+        made: dict[int, bytes] = {}
+        for follower in self.followers:
+            ahead = follower.shift.timestamp
+            if ahead not in made:
+                made[ahead] = self._translated(sender, ahead)
+            follower.send_rtcp(made[ahead])
+
+    def _translated(self, sender: RtcpSenderInfo, ahead: int) -> bytes:
+        track = self.track
+        report = RtcpSrPacket(
+            ssrc=track.out_ssrc,
+            sender_info=RtcpSenderInfo(
+                ntp_timestamp=sender.ntp_timestamp,
+                rtp_timestamp=(sender.rtp_timestamp + ahead) & 0xFFFFFFFF,
+                packet_count=self.forwarded & 0xFFFFFFFF,
+                octet_count=self.octets & 0xFFFFFFFF,
+            ),
+        )
+        name = RtcpSourceInfo(ssrc=track.out_ssrc, items=[(1, track.stream.encode())])
+        return bytes(report) + bytes(RtcpSdesPacket(chunks=[name]))
+
+    def report(self, now: float) -> RtcpReceiverInfo | None:
+        """Loss since the last report and in total (RFC 3550 section 6.4.1)."""
+        if self.highest < 0 or self.ssrc is None:
+            return None
+        expected = self.highest - self._base + 1
+        interval = expected - self._report_expected
+        lost = interval - (self.received - self._report_received)
+        self._report_expected, self._report_received = expected, self.received
+        last = 0 if self.clock is None else (self.clock.ntp >> 16) & 0xFFFFFFFF
+        delay = int((now - self._sender_report_at) * 65536) if last else 0
+        return RtcpReceiverInfo(
+            ssrc=self.ssrc,
+            fraction_lost=max(0, min(255, (lost << 8) // interval)) if interval > 0 else 0,
+            packets_lost=max(0, min(expected - self.received, 0x7FFFFF)),
+            highest_sequence=self.highest & 0xFFFFFFFF,
+            jitter=0,
+            lsr=last,
+            dlsr=delay & 0xFFFFFFFF,
+        )
+
+    def tick(self, now: float) -> None:
+        """What is due ten times a second: measure, and ask again for what has not come."""
+        self._measure(now)
+        if self._missing:
+            self.ask_again(now)
+        if self.waiting:
+            self.request_keyframe()
+
+    def _measure(self, now: float) -> None:
+        since, octets = self._measured
+        if now - since < 0.05:
+            return
+        self._measured = (now, self.octets)
+        if self.octets != octets:
+            self.heard = now
+        if since:
+            share = min(1.0, (now - since) / 1.0)
+            self.bitrate += share * ((self.octets - octets) * 8 / (now - since) - self.bitrate)
+
+    def close(self) -> None:
+        """The stream ended; its followers fall silent."""
+        if self._keyframe_timer is not None:
+            self._keyframe_timer.cancel()
+        self.waiting.clear()
+        for follower in self.followers:
+            follower.ended()
+        self.serve(())
+
+
+def shifted(burst: Iterable[Packet], shift: Shift, vp8: bool) -> list[Packet]:
+    """The same packets in a receiver's numbers."""
+    numbers, ahead, picture, tl0 = shift
+    return [
+        (
+            (sequence + numbers) & 0xFFFF,
+            (timestamp + ahead) & 0xFFFFFFFF,
+            marker,
+            renumber(payload, picture, tl0) if vp8 else payload,
+        )
+        for sequence, timestamp, marker, payload in burst
+    ]
