@@ -12,6 +12,7 @@
   `village_rooms`: rooms whose nodes and app processes run on its county host.
 - `coturn`: a real TURN server on loopback, started by deploy/start-turn.
 - `browser`: Chromium, started once for each worker.
+- `calm`: waits until the machine has room for another test with browsers; the next ones use it.
 - `profile`: `await profile()` opens a browser profile: own cookies, fake camera, microphone.
 - `screenshot`: `await screenshot(page, "name")` writes test-results/screens/name-{desk,phone}.png.
 - `accessible`: `await accessible(page)` fails with what axe finds wrong.

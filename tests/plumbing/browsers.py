@@ -4,12 +4,15 @@ A profile remembers what no page may do: throw, break the content security polic
 machine for anything. Its test fails at the end.
 """
 
+import asyncio
+import fcntl
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
 import pytest
@@ -77,7 +80,34 @@ async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def profile(browser: Browser) -> AsyncIterator[Profile]:
+async def calm() -> AsyncIterator[None]:
+    """At most one test fewer than there are cores drives browsers on this machine at a time.
+
+    Each has several pages with video in them. Without a core to spare for the programs they talk
+    to, all of them slow down together until none meets its time limits.
+    """
+    places = Path(tempfile.gettempdir()) / f"doorstep-browsers-{os.getuid()}"
+    places.mkdir(exist_ok=True)
+    async with AsyncExitStack() as stack:
+        found = [
+            stack.enter_context((places / str(number)).open("w"))
+            for number in range(max(2, (os.cpu_count() or 2) - 1))
+        ]
+        while not any(_takes(place) for place in found):
+            await asyncio.sleep(0.2)
+        yield
+
+
+def _takes(place: IO[str]) -> bool:
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@pytest.fixture
+async def profile(calm: None, browser: Browser) -> AsyncIterator[Profile]:
     """Open browser profiles: `await profile()`, with Playwright's context options if needed."""
     opened: list[BrowserContext] = []
     faults.clear()

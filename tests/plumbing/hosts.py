@@ -311,7 +311,7 @@ def why_not() -> str:
 
 
 @pytest.fixture
-async def village(playwright: Playwright, tmp_path: Path) -> AsyncIterator[Village]:
+async def village(calm: None, playwright: Playwright, tmp_path: Path) -> AsyncIterator[Village]:
     """Hosts of this test's own; see the module."""
     if on_postgres():
         pytest.skip("test hosts run once, with SQLite")
