@@ -251,7 +251,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     async def _leave(self, seated: Seated, message: schemas.Leave) -> dict[str, Any]:
         ticket, board = seated.ticket, self._board
         seated.joined = False
-        await self._listener.gone(seated.sid)
+        await self._listener.gone(seated.sid, farewell=True)
         await self.leave_room(seated.sid, channel(ticket.room))
         await self.leave_room(seated.sid, session_channel(ticket.room, seated.session))
         if await presence.give_up(ticket.room, ticket.seat, seated.session, why="left"):

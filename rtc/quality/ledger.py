@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 from uuid import UUID
 
 from rtc.quality import scoring
@@ -36,11 +37,11 @@ class Ledger:
             sent=_sent(sent) if sent else None,
             heard=[_heard(seat, parts) for seat, parts in heard.items()],
             down_kbps=_whole(_weighted((r.seconds, r.down_kbps) for r in self.reports)),
-            final=self.reports[-1].final,
         )
 
 
 Weighed = tuple[float, float | None]
+W = TypeVar("W", bound=str)
 
 
 def _weighted(values: Iterable[Weighed]) -> float | None:
@@ -50,9 +51,9 @@ def _weighted(values: Iterable[Weighed]) -> float | None:
     return sum(seconds * value for seconds, value in known) / time if time else None
 
 
-def _longest(words: Iterable[tuple[float, str | None]]) -> str | None:
+def _longest(words: Iterable[tuple[float, W | None]]) -> W | None:
     """The word that held for most of the time."""
-    held: dict[str, float] = defaultdict(float)
+    held: dict[W, float] = defaultdict(float)
     for seconds, word in words:
         if word:
             held[word] += seconds

@@ -42,26 +42,26 @@ class Listener:
         if ear is None:
             ear = self._ears[sid] = _Ear(room_id, seat, moment - report.seconds, moment)
         elapsed = moment - ear.heard_at
-        if elapsed < min(HEARD_EVERY_S, report.seconds) and not report.final:
+        if elapsed < min(HEARD_EVERY_S, report.seconds):
             return None
         ear.heard_at = moment
         ear.ledger.reports.append(_within(report, elapsed))
-        if report.final or moment - ear.kept_at >= KEPT_EVERY_S:
+        if moment - ear.kept_at >= KEPT_EVERY_S:
             await self._keep(ear)
         return self._judge(ear, report)
 
-    async def gone(self, sid: str) -> None:
+    async def gone(self, sid: str, *, farewell: bool = False) -> None:
         """The connection ended, perhaps without a farewell: keep what it said."""
         ear = self._ears.pop(sid, None)
         if ear is not None:
             self._lost_up.pop((ear.room_id, ear.seat), None)
-            await self._keep(ear)
+            await self._keep(ear, farewell=farewell)
 
-    async def _keep(self, ear: _Ear) -> None:
+    async def _keep(self, ear: _Ear, *, farewell: bool = False) -> None:
         if ear.ledger.seconds < LEAST_S:
             return
         total, ear.ledger, ear.kept_at = ear.ledger.total(), Ledger(), time.monotonic()
-        await service.remember(ear.room_id, ear.seat, total)
+        await service.remember(ear.room_id, ear.seat, total, farewell=farewell)
 
     def _judge(self, ear: _Ear, report: Quality) -> Answer:
         lost = scoring.lost_up(report)

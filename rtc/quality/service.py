@@ -19,7 +19,9 @@ SETTLED_AFTER_FAREWELL: Final = timedelta(seconds=5)
 FRESH: Final = timedelta(seconds=150)
 
 
-async def remember(room_id: UUID, seat: UUID, report: Quality) -> QualitySample:
+async def remember(
+    room_id: UUID, seat: UUID, report: Quality, *, farewell: bool = False
+) -> QualitySample:
     """Keep a minute of a line; the call is summed up when no more of them come."""
     moment = clock.now()
     sample = sample_of(report, await lost_by_sender(room_id, report))
@@ -27,7 +29,7 @@ async def remember(room_id: UUID, seat: UUID, report: Quality) -> QualitySample:
     await sample.save()
     await outbox.schedule(
         CallMeasured(room=str(room_id), seat=str(seat)),
-        due_at=moment + (SETTLED_AFTER_FAREWELL if report.final else SETTLED),
+        due_at=moment + (SETTLED_AFTER_FAREWELL if farewell else SETTLED),
         key=f"quality:{room_id}:{seat}",
     )
     return sample

@@ -9,6 +9,7 @@ import { RecordingView } from "./recording.js";
 import { ScreenShare } from "./screen.js";
 import { markInside } from "./session.js";
 import { Speaking } from "./speaking.js";
+import { Thrift } from "./thrift.js";
 import { Tiles } from "./tiles.js";
 import { Words } from "./words.js";
 
@@ -27,6 +28,7 @@ export class Stage {
   #cover;
   #speaking;
   #quality;
+  #thrift;
   #audioOnly = false;
   #cameraBefore = true;
   #inside = false;
@@ -46,6 +48,7 @@ export class Stage {
     this.#speaking = new Speaking({ tiles: this.#tiles, media, subscriber });
     const shown = root.querySelector("[data-testid=connection-quality]");
     this.#quality = new Quality({ shown, tiles: this.#tiles, publisher, subscriber, signalling });
+    this.#thrift = new Thrift(publisher);
   }
 
   start() {
@@ -73,7 +76,8 @@ export class Stage {
     on("word", ({ topic, words }) => this.#words.say(topic, words));
     on("over", (end) => this.#showEnd(end));
     on("recordings", () => this.#fire("room:recordings"));
-    this.#quality.addEventListener("word", ({ detail }) => this.#words.say("thrift", detail));
+    this.#quality.addEventListener("line", ({ detail }) => this.#thrift.look(detail).catch(() => {})); // closed meanwhile
+    this.#thrift.addEventListener("word", ({ detail }) => this.#words.say("thrift", detail));
     this.#recording.addEventListener("note", ({ detail }) =>
       this.#words.say("note", detail, { forMs: NOTE_MS }),
     );

@@ -1,8 +1,6 @@
 /* The pictures: one tile for each other person, one for each shared screen, and my own. */
 import { useSpeaker } from "./devices.js";
 
-const QUALITY_WORDS = ["还没有画面", "网络很差", "网络不太好", "网络可以", "网络良好"];
-
 /** One tile made from the page's template. */
 class Tile {
   #node;
@@ -56,11 +54,10 @@ class Tile {
     return Promise.resolve();
   }
 
-  quality(level) {
+  quality(level, words) {
     const bars = this.#node.querySelector(".quality");
-    if (bars.dataset.level === String(level)) return;
     bars.dataset.level = level;
-    bars.querySelector(".quality__words").textContent = QUALITY_WORDS[level];
+    bars.querySelector(".quality__words").textContent = words || "还没有声音和画面";
   }
 
   speaking(loud) {
@@ -123,8 +120,8 @@ export class Tiles extends EventTarget {
     else this.#tiles.get(seat)?.speaking(loud);
   }
 
-  quality(seat, level) {
-    this.#tiles.get(seat)?.quality(level);
+  quality(seat, level, words) {
+    this.#tiles.get(seat)?.quality(level, words);
   }
 
   /** All that makes sound or pictures, to try again after a click or on another loudspeaker. */

@@ -67,16 +67,6 @@ async def test_a_minute_is_kept_on_leaving_and_on_vanishing(
     assert {row.seat for row in await QualitySample.filter(room_id=room)} == {ONE, TWO}
 
 
-async def test_a_farewell_is_kept_at_once(tab: Tab, room: UUID) -> None:
-    await tab.ask("quality", said(final=True))
-    (sample,) = await QualitySample.filter(room_id=room)
-    assert sample.voice_score
-    assert sample.voice_score > 4.2
-    for _ in range(10):
-        await tab.ask("quality", said(final=True))
-    assert await QualitySample.filter(room_id=room).count() == 1, "a liar writes no more"
-
-
 async def test_nobody_measures_longer_than_the_time_that_passed(tab: Tab, room: UUID) -> None:
     await tab.ask("quality", said())
     async with asyncio.timeout(15):
@@ -129,7 +119,7 @@ async def test_a_call_becomes_one_row(house: House, clock: HeldClock, doctor: UU
 async def test_coming_back_renews_the_row(house: House, clock: HeldClock, doctor: UUID) -> None:
     room = uuid4()
     for _ in range(2):
-        await service.remember(room, doctor, report(seconds=60, final=True))
+        await service.remember(room, doctor, report(seconds=60), farewell=True)
         clock.move(seconds=10)
         await Dispatcher(reactions.bind(house.app)).drain()
     assert (await CallQuality.get(room_id=room)).seconds == 120

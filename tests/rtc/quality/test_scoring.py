@@ -117,7 +117,7 @@ def test_a_minute_is_the_sum_of_its_reports() -> None:
         {"rtt_ms": float("inf")},
         {"path": "magic"},
         {"protocol": "pigeon"},
-        {"heard": [heard(2, frozen_s=100)]},
+        {"heard": [heard(2, frozen_s=1000)]},
         {"heard": [heard(2), heard(2)]},
         {"heard": [heard(n) for n in range(2, 11)]},
         {"heard": [heard(2, lost=-5)]},
