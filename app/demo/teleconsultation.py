@@ -173,7 +173,7 @@ SUGAR: Final = _typed(
 )
 
 
-async def _ask(
+async def ask(
     store: Store, username: str, clinic: str, number: int, typed: dict[str, Any]
 ) -> Consultation:
     """A complete request, sent with a signed consent."""
@@ -266,7 +266,7 @@ async def _meet(consultation: Consultation, inviter: str, expert: str) -> None:
 
 async def _finished(store: Store) -> None:
     with _ago(days=2, hours=3):
-        done = await _ask(store, "village1", "YH-T1-V1", 0, CHEST)
+        done = await ask(store, "village1", "YH-T1-V1", 0, CHEST)
         await desk.accept(await actor("county1"), done.id)
         await _meet(done, "village1", "county1")
     with _ago(days=2, hours=2):
@@ -295,7 +295,7 @@ async def _opine(consultation: Consultation, username: str, diagnosis: str) -> N
 
 async def _to_decide(store: Store) -> None:
     with _ago(hours=20):
-        asked = await _ask(store, "village1", "YH-T1-V1", 1, CHEST)
+        asked = await ask(store, "village1", "YH-T1-V1", 1, CHEST)
         await desk.accept(await actor("county4"), asked.id)
         await _meet(asked, "village1", "county4")
     with _ago(hours=19):
@@ -305,7 +305,7 @@ async def _to_decide(store: Store) -> None:
 
 async def _wants_material(store: Store) -> None:
     with _ago(hours=3):
-        asked = await _ask(store, "village1", "YH-T1-V1", 2, SUGAR)
+        asked = await ask(store, "village1", "YH-T1-V1", 2, SUGAR)
     with _ago(hours=2):
         who = await actor("county2")
         await desk.accept(who, asked.id)
@@ -322,11 +322,11 @@ async def _booked(store: Store) -> None:
             "urgency": "ordinary",
             "times": [at.isoformat() for at in chosen],
         }
-        asked = await _ask(store, "village2", "YH-T2-V1", 0, typed)
+        asked = await ask(store, "village2", "YH-T2-V1", 0, typed)
     with _ago(hours=4):
         await desk.accept(await actor("county1"), asked.id, chosen[0])
 
 
 async def _just_asked(store: Store) -> None:
     with _ago(minutes=25):
-        await _ask(store, "village2", "YH-T2-V1", 1, SUGAR)
+        await ask(store, "village2", "YH-T2-V1", 1, SUGAR)

@@ -1,5 +1,6 @@
 /* Draws messages. Text only ever enters the page as text. */
 import { icon } from "../ui/ready.js";
+import { VoiceNote, clock } from "./voice-note.js";
 
 const CLOCK = new Intl.DateTimeFormat("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
 const RECALL_WITHIN_MS = 2 * 60 * 1000;
@@ -11,8 +12,9 @@ function element(tag, className, text = "") {
   return made;
 }
 
-/** A message from the server as a list item. `onRecall(seq)` when its author takes it back. */
-export function drawMessage(message, { place, onRecall }) {
+/** A message from the server as a list item. `onRecall(seq)` when its author takes it back,
+    `load(url)` resolves to a file's Blob. */
+export function drawMessage(message, { place, onRecall, load }) {
   if (message.kind === "system") {
     const line = element("li", "bubbles__event", message.text);
     line.dataset.seq = message.seq;
@@ -27,7 +29,8 @@ export function drawMessage(message, { place, onRecall }) {
     return item;
   }
   const body = element("div", "bubble__text");
-  body.append(message.file ? drawFile(message.file) : message.text);
+  if (message.kind === "voice") body.append(drawVoice(message, load));
+  else body.append(message.file ? drawFile(message.file) : message.text);
   item.append(body);
   if (message.mine && Date.now() - Date.parse(message.at) < RECALL_WITHIN_MS) {
     item.append(recallButton(message, onRecall));
@@ -43,6 +46,17 @@ function heading(who, place, at) {
   time.dateTime = at;
   line.append(time);
   return line;
+}
+
+function drawVoice({ file, mine, author_name: author }, load) {
+  const note = new VoiceNote({
+    load: () => load(file.url),
+    seconds: file.duration_ms / 1000,
+    type: file.content_type,
+    whose: mine ? "我的" : `${author}的`,
+    href: file.url,
+  });
+  return note.element;
 }
 
 function drawFile(file) {
@@ -76,7 +90,8 @@ function recallButton(message, onRecall) {
 export function drawPending(entry, { onAgain, onDrop }) {
   const item = element("li", "bubble bubble--mine");
   item.dataset.clientId = entry.clientId;
-  const body = element("div", "bubble__text", entry.text ?? entry.file.name);
+  const words = entry.voice ? `语音 ${clock(entry.seconds)}` : (entry.text ?? entry.file.name);
+  const body = element("div", "bubble__text", words);
   item.append(body, stateLine(entry, onAgain, onDrop));
   return item;
 }

@@ -4,6 +4,7 @@
    sends it again and the server answers with what it already has. */
 import { drawMessage, drawPending } from "./bubbles.js";
 import { Transport } from "./transport.js";
+import { VoiceComposer } from "./voice-composer.js";
 
 const TYPING_EVERY_MS = 3000;
 const FORGET_TYPING_MS = 4000;
@@ -39,7 +40,7 @@ export class Conversation {
     this.#transport.listen({
       changed: (seq) => this.#fetchNew(seq),
       typing: (name) => this.#showTyping(name),
-      online: (online) => this.#showState(online ? "" : "网络断开,正在重新连接,消息会自动补上。"),
+      online: (online) => this.#lineChanged(online),
     });
     document.addEventListener("visibilitychange", () => this.#markRead());
   }
@@ -128,6 +129,7 @@ export class Conversation {
     return drawMessage(message, {
       place: this.#places.get(message.author_id) ?? "",
       onRecall: (seq) => this.#recall(seq),
+      load: (url) => this.#transport.load(url),
     });
   }
 
@@ -161,6 +163,8 @@ export class Conversation {
       this.#sendTyped(input);
     });
     input.addEventListener("input", () => this.#sayTyping());
+    const voice = new VoiceComposer(this.#root);
+    voice.addEventListener("send", ({ detail }) => this.#send({ clientId: newId(), ...detail }));
     input.addEventListener("paste", (event) => this.#sendFiles(event.clipboardData?.files));
     this.#part("files").addEventListener("change", (event) => {
       this.#sendFiles(event.target.files);
@@ -185,15 +189,26 @@ export class Conversation {
     this.#drawUnsent(entry);
     this.#keepUnsent();
     try {
-      const message = entry.file
-        ? await this.#transport.sendFile(entry.clientId, entry.file)
-        : await this.#transport.sendText(entry.clientId, entry.text);
+      const message = await this.#handOver(entry);
       await this.#fetchNew(message.seq);
       this.#settle(entry.clientId);
     } catch (problem) {
-      entry.failure = problem.final ? problem.message : "没有发出去,网络恢复后可再发。";
+      entry.final = Boolean(problem.final);
+      entry.failure = entry.final ? problem.message : "没有发出去,网络恢复后会自动再发。";
       this.#drawUnsent(entry);
     }
+  }
+
+  #handOver({ clientId, file, voice, text }) {
+    if (voice) return this.#transport.sendVoice(clientId, voice);
+    return file ? this.#transport.sendFile(clientId, file) : this.#transport.sendText(clientId, text);
+  }
+
+  /** The line is back: what could not get out goes again, the server knows it by its client id. */
+  #lineChanged(online) {
+    this.#showState(online ? "" : "网络断开,正在重新连接,消息会自动补上。");
+    if (!online) return;
+    for (const entry of this.#unsent.values()) if (entry.failure && !entry.final) this.#send(entry);
   }
 
   #drawUnsent(entry) {

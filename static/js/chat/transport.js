@@ -1,6 +1,8 @@
 /* How a conversation talks to the server: messages over HTTP, hints over the socket. */
 import { io } from "../../vendor/socket.io.esm.min.js";
 
+const UPLOAD_MS = 120_000; // a photo over a village line
+
 let socket = null;
 
 function shared() {
@@ -53,10 +55,18 @@ export class Transport {
   }
 
   sendFile(clientId, file) {
-    const form = new FormData();
-    form.set("client_id", clientId);
-    form.set("file", file);
-    return this.#call("POST", "files", form);
+    return this.#upload("files", clientId, file);
+  }
+
+  sendVoice(clientId, voice) {
+    return this.#upload("voice", clientId, voice);
+  }
+
+  /** A file's content as Blob, at an address the server gave. */
+  async load(url) {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(UPLOAD_MS) });
+    if (!answer.ok) throw new Refusal("没有取到,请再试一次。", answer.status);
+    return answer.blob();
   }
 
   recall(seq) {
@@ -67,13 +77,20 @@ export class Transport {
     return this.#call("POST", "read", JSON.stringify({ seq }), { "Content-Type": "application/json" });
   }
 
+  #upload(path, clientId, file) {
+    const form = new FormData();
+    form.set("client_id", clientId);
+    form.set("file", file);
+    return this.#call("POST", path, form);
+  }
+
   async #call(method, path, body, headers = {}) {
     const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
     const answer = await fetch(`/conversations/${this.#id}/${path}`, {
       method,
       body,
       headers: { Accept: "application/json", "X-CSRF-Token": token, ...headers },
-      signal: AbortSignal.timeout(body instanceof FormData ? 120_000 : 15_000),
+      signal: AbortSignal.timeout(body instanceof FormData ? UPLOAD_MS : 15_000),
     });
     if (answer.status === 204) return null;
     const content = await answer.json().catch(() => ({}));
