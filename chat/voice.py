@@ -60,7 +60,7 @@ def prepare(raw: bytes) -> Voice:
         raise TooLarge("voice_too_large", "这段语音太大了,请说短一点再发。")
     try:
         return _repacked(raw)
-    except (av.error.FFmpegError, ValueError, OverflowError, MemoryError):
+    except (av.error.FFmpegError, ArithmeticError, ValueError, TypeError, MemoryError):
         raise Invalid("voice_broken", "这段语音没有录好,打不开。请再录一次。") from None
 
 
@@ -102,7 +102,8 @@ def _only_track(source: InputContainer) -> AudioStream | None:
     if len(source.streams) != 1 or len(source.streams.audio) != 1:
         return None
     track = source.streams.audio[0]
-    return track if track.codec_context.name in CODECS else None
+    codec = track.codec_context  # None when FFmpeg does not know the codec
+    return track if codec is not None and codec.name in CODECS else None
 
 
 def _measured(source: InputContainer, track: AudioStream) -> Iterator[tuple[Any, float]]:
