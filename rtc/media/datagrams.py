@@ -248,7 +248,10 @@ class Outbox:
             count: int = _libc.sendmmsg(
                 self._fd, lane.header_pointers[done], total - done, socket.MSG_DONTWAIT
             )
-            if count > 0:
+            if count == total:
+                self.sent += lane.used
+                done = count
+            elif count > 0:
                 self.sent += sum(headers[WORDS * done + W_IOVLEN : WORDS * (done + count) : WORDS])
                 done += count
             elif _ffi.errno in (errno.EAGAIN, errno.ENOBUFS, errno.EBADF):

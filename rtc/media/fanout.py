@@ -7,6 +7,7 @@ from rtc.media.dtls_srtp import srtp
 from rtc.media.mux import EXTENSION
 
 RUN: Final = 40  # segments in one message
+PADDING: Final = (b"", b"\1", b"\0\2", b"\0\0\3", b"\0\0\0\4")  # RFC 3550 section 5.1
 _protect = srtp.protect
 
 Target = tuple[Any, int]  # SRTP key and address of a receiver
@@ -40,7 +41,7 @@ def _many(outbox: Outbox, packets: list[bytes], targets: tuple[Target, ...]) -> 
     lane = outbox.runs
     buffer, lengths = lane.buffer, lane.iovecs
     pointers, length_pointers = lane.pointers, lane.length_pointers
-    runs = _runs(packets, outbox.segmentation)
+    runs = _runs(even(packets), outbox.segmentation)
     for key, destination in targets:
         first = slot = lane.room(len(packets))
         for packet in packets:
@@ -55,6 +56,21 @@ def _many(outbox: Outbox, packets: list[bytes], targets: tuple[Target, ...]) -> 
             lane.used = slot
             for skip, length in runs:
                 lane.post(first + skip, length, destination)
+
+
+def even(packets: list[bytes]) -> list[bytes]:
+    """Pad packets that are a few bytes short of the longest, so that one message carries them all.
+
+    Browsers cut a frame into packets that differ by a byte. Segments of one message must be equal,
+    except the last: RTP padding makes them so, in place.
+    """
+    longest = max(map(len, packets))
+    for i in range(len(packets) - 1):
+        packet = packets[i]
+        short = longest - len(packet)
+        if 0 < short < len(PADDING):
+            packets[i] = b"\xb0" + packet[1:] + PADDING[short]  # version 2, padding, extension
+    return packets
 
 
 def _runs(packets: list[bytes], segmentation: bool) -> list[tuple[int, int]]:

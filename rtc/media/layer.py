@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from aiortc.rtp import (
     RTCP_PSFB_PLI,
     RTCP_RTPFB_NACK,
+    RTCP_SR,
     RtcpPsfbPacket,
     RtcpReceiverInfo,
     RtcpRtpfbPacket,
     RtcpSdesPacket,
     RtcpSenderInfo,
     RtcpSourceInfo,
-    RtcpSrPacket,
 )
 
 from rtc.media.fanout import Target, fan_out
@@ -28,12 +28,13 @@ if TYPE_CHECKING:
     from rtc.media.follower import Follower
     from rtc.media.producer import Producer
 
-HISTORY: Final = 1024  # packets kept for retransmission, a few seconds of video
+HISTORY: Final = 512  # packets kept for retransmission: 3 s of video at the highest bitrate
 GAP: Final = 200  # lost packets in a row that are asked for again; more is a new start
 NACK_TRIES: Final = 10
 NACK_AGE: Final = 1.0  # s after which a packet is of no use
 KEYFRAME_PAUSE: Final = 0.5  # s between two requests to the same sender
-_header = struct.Struct("!BBHLL").pack
+_header = struct.Struct("!BBHLL8s").pack  # and the extension for all packets of this batch
+_sender_report = struct.Struct("!BBHLQLLL").pack
 
 Packet = tuple[int, int, int, bytes]  # sequence number, timestamp, marker bit, payload
 Tap = Callable[[tuple[int, int, int, bytes, float]], None]  # Packet and monotonic arrival time
@@ -84,6 +85,7 @@ class Layer:
         self._video = track.video
         self._mux = track.peer.mux
         self._burst: list[Packet] = []
+        self._description = _describe(track.out_ssrc, track.stream)
         self._base = 0
         self._missing: dict[int, tuple[float, int]] = {}  # sequence number: first missed, tries
         self._nack_due = False
@@ -151,12 +153,12 @@ class Layer:
             for shift, targets in self._lanes:
                 if shift is NO_SHIFT:
                     made = [
-                        _header(0x90, marker | kind, sequence, timestamp, ssrc) + extension + data
+                        _header(0x90, marker | kind, sequence, timestamp, ssrc, extension) + data
                         for sequence, timestamp, marker, data in burst
                     ]
                 else:
                     made = [
-                        _header(0x90, marker | kind, sequence, timestamp, ssrc) + extension + data
+                        _header(0x90, marker | kind, sequence, timestamp, ssrc, extension) + data
                         for sequence, timestamp, marker, data in shifted(burst, shift, track.vp8)
                     ]
                 fan_out(self._mux.outbox, made, targets)
@@ -266,17 +268,17 @@ class Layer:
 
     def _translated(self, sender: RtcpSenderInfo, ahead: int) -> bytes:
         track = self.track
-        report = RtcpSrPacket(
-            ssrc=track.out_ssrc,
-            sender_info=RtcpSenderInfo(
-                ntp_timestamp=sender.ntp_timestamp,
-                rtp_timestamp=(sender.rtp_timestamp + ahead) & 0xFFFFFFFF,
-                packet_count=self.forwarded & 0xFFFFFFFF,
-                octet_count=self.octets & 0xFFFFFFFF,
-            ),
+        report = _sender_report(
+            0x80,
+            RTCP_SR,
+            6,  # length in 32-bit words, less one
+            track.out_ssrc,
+            sender.ntp_timestamp,
+            (sender.rtp_timestamp + ahead) & 0xFFFFFFFF,
+            self.forwarded & 0xFFFFFFFF,
+            self.octets & 0xFFFFFFFF,
         )
-        name = RtcpSourceInfo(ssrc=track.out_ssrc, items=[(1, track.stream.encode())])
-        return bytes(report) + bytes(RtcpSdesPacket(chunks=[name]))
+        return report + self._description
 
     def report(self, now: float) -> RtcpReceiverInfo | None:
         """Loss since the last report and in total (RFC 3550 section 6.4.1)."""
@@ -325,6 +327,11 @@ class Layer:
         for follower in self.followers:
             follower.ended()
         self.serve(())
+
+
+def _describe(ssrc: int, stream: str) -> bytes:
+    """SDES with the CNAME that ties a sender's tracks together (RFC 3550 section 6.5)."""
+    return bytes(RtcpSdesPacket(chunks=[RtcpSourceInfo(ssrc=ssrc, items=[(1, stream.encode())])]))
 
 
 def shifted(burst: Iterable[Packet], shift: Shift, vp8: bool) -> list[Packet]:

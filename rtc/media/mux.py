@@ -6,15 +6,17 @@ import secrets
 import socket
 import time
 from collections import Counter
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from rtc.media import stun
 from rtc.media.datagrams import SLOT, Destination, Inbox, Outbox, unpack_name
 
+if TYPE_CHECKING:
+    from rtc.media.layer import Layer
+
 log = logging.getLogger(__name__)
 
 BUFFER: Final = 4 << 20  # bytes wanted for the socket's receive and send buffers, each
-BUSY: Final = 1500  # datagrams/s from which gathering them saves more than it delays
 ABS_SEND_TIME: Final = 2  # our extension id in all offers, one-byte header (RFC 8285)
 PATHS: Final = 8  # addresses kept for one peer
 EXTENSION_HEAD: Final = bytes([0xBE, 0xDE, 0, 1, ABS_SEND_TIME << 4 | 2])
@@ -48,12 +50,6 @@ class Path(Destination):
         self.heard = now
 
 
-class Forwarder(Protocol):
-    """A producer with packets that wait for the end of the batch."""
-
-    def forward(self) -> None: ...
-
-
 def open_socket(port: int) -> socket.socket:
     """A socket for IPv6 and IPv4 (mapped) with large buffers."""
     sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
@@ -71,11 +67,11 @@ def open_socket(port: int) -> socket.socket:
 class UdpMux:
     """Reads the socket until it is empty, then forwards what came, for all rooms at once.
 
-    Below `BUSY` datagrams a second it sleeps until one arrives. Above, it gathers them for
-    `gather` seconds, because a wake-up and a system call cost more than forwarding one packet.
+    It never waits for more to come: under load packets gather in the socket by themselves, and
+    below it waiting saves nothing (docs/adr/0014-batching.md).
     """
 
-    def __init__(self, port: int, gather: float) -> None:
+    def __init__(self, port: int) -> None:
         self._loop = asyncio.get_running_loop()
         self.socket = open_socket(port)
         self.port: int = self.socket.getsockname()[1]
@@ -86,9 +82,7 @@ class UdpMux:
         self.counts: Counter[str] = Counter()
         self.received = 0
         self.wakeups = 0
-        self.waiting: list[Forwarder] = []
-        self._gather = gather
-        self._gathering = False
+        self.waiting: list[Layer] = []
         self._by_ufrag: dict[str, Receiver] = {}
         self._by_name: dict[bytes, Path] = {}
         self._ssrcs: set[int] = set()
@@ -139,23 +133,6 @@ class UdpMux:
     # -- the way in
 
     def _readable(self) -> None:
-        self._read()
-        if self._gather and self.rate > BUSY and not self._gathering:
-            self._gathering = True
-            self._loop.remove_reader(self.socket.fileno())
-            self._loop.call_later(self._gather, self._gathered)
-
-    def _gathered(self) -> None:
-        if self._closed:
-            return
-        self._read()
-        if self.rate > BUSY / 2:
-            self._loop.call_later(self._gather, self._gathered)
-        else:
-            self._gathering = False
-            self._loop.add_reader(self.socket.fileno(), self._readable)
-
-    def _read(self) -> None:
         self.wakeups += 1
         self.now = time.monotonic()
         ticks = int(time.time() * 262144) & 0xFFFFFF  # 6.18 fixed point seconds
@@ -164,8 +141,8 @@ class UdpMux:
             got = self.inbox.receive()
             self.received += got
             self._take(got)
-            for producer in self.waiting:
-                producer.forward()
+            for layer in self.waiting:
+                layer.forward()
             self.waiting.clear()
             self.outbox.flush()
             if got < self.inbox.count:

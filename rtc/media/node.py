@@ -29,7 +29,7 @@ class Node:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.started_at = time.time()
-        self.mux = UdpMux(settings.udp_port, settings.gather_ms / 1000)
+        self.mux = UdpMux(settings.udp_port)
         self.addresses = settings.addresses()
         self.rooms: dict[str, Room] = {}
         self._identity = Identity()

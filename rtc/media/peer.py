@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _unprotect = srtp.unprotect
-_sequence_timestamp_ssrc = Struct("!HLL").unpack_from
+_header = Struct("!BBHLL").unpack_from
 RENEW = timedelta(days=20)  # certificates live 30 days
 
 LEARNED: Final = 64  # SSRCs that one connection may announce by header extensions
@@ -199,7 +199,7 @@ class Peer:
             return
         memory = self._memory
         start = slot * SLOT
-        kind = memory[start + 1]
+        flags, kind, sequence, timestamp, ssrc = _header(memory, start)  # plain even when sealed
         if 191 < kind < 224:  # RFC 5761 section 4
             self._receive_srtcp(path, slot)
             return
@@ -208,8 +208,6 @@ class Peer:
             return
         path.heard = self.mux.now
         end = start + self._headers[WORDS * slot + W_LEN]
-        sequence, timestamp, ssrc = _sequence_timestamp_ssrc(memory, start + 2)
-        flags = memory[start]
         body = start + 12 + 4 * (flags & 15)
         if flags & 16 and body + 4 <= end:
             body += 4 + 4 * (memory[body + 2] << 8 | memory[body + 3])

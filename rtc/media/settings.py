@@ -25,7 +25,6 @@ class Settings(BaseSettings):
     secret_file: Path | None = None
     recordings: Path = Path("var/recordings")
     video_bitrate: int = Field(default=1_500_000, ge=100_000)  # bit/s a publisher may send at most
-    gather_ms: int = Field(default=1, ge=0, le=10)  # how long a busy node gathers packets; 0: never
     connect_timeout: float = 20.0  # s from a peer connection's creation to its first media key
     interrupted_after: float = 4.0  # s without a packet
     peer_timeout: float = 20.0  # s without a packet after which a peer connection is closed
