@@ -7,6 +7,8 @@ TURN_URLS and TURN_SECRET set, and without a media node), because firewalls diff
 
 import argparse
 import asyncio
+import functools
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
@@ -22,6 +24,7 @@ from rtc.turn import Relays
 from rtc.turn_check import Finding, NodeDoor, check, node_door
 from rtc.turn_client import Cause, RelayProblem, RelayUrl
 
+say: Final = functools.partial(print, flush=True)  # a check takes seconds, and is watched
 NODE_WAIT_S: Final = 5.0
 EXPIRES_SOON_DAYS: Final = 14
 
@@ -61,29 +64,32 @@ def run(settings: Settings, chosen: argparse.Namespace) -> int:
     relays = settings.relays()
     urls = chosen.urls or relays.urls
     if not urls or not relays.secret:
-        print("没有配置中继:请设置 TURN_URLS 和 TURN_SECRET。挡住 UDP 的网络现在进不来。")
+        say("没有配置中继:请设置 TURN_URLS 和 TURN_SECRET。挡住 UDP 的网络现在进不来。")
         return 1
     return asyncio.run(_check(settings, relays, urls))
 
 
 async def _check(settings: Settings, relays: Relays, urls: Sequence[str]) -> int:
+    logging.getLogger("aioice").setLevel(logging.WARNING)
     minutes = relays.lifetime.total_seconds() / 60
-    print(f"检查中继,{clock.now():%Y-%m-%d %H:%M} UTC,凭证有效 {minutes:.0f} 分钟")
+    say(
+        f"检查中继,{clock.now().astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M},凭证有效 {minutes:.0f} 分钟"
+    )
     node_broken, findings = False, []
     async with _door(settings) as (door, complaint):
         if complaint:
-            print(complaint)
+            say(complaint)
             node_broken = bool(settings.media_nodes)
         for url in urls:
-            print(url)
+            say(url)
             found = await check(relays, url, door)
             for finding in found:
-                print(f"  {_sentence(finding)}")
+                say(f"  {_sentence(finding)}")
             findings.append(found)
     _advise(urls)
     broken = [f for found in findings for f in found if _broken(f, found)]
     tried = sum(len(found) for found in findings)
-    print(f"结论:试了 {tried} 个地址,{len(broken)} 个不通。")
+    say(f"结论:试了 {tried} 个地址,{len(broken)} 个不通。")
     return 1 if broken or node_broken else 0
 
 
@@ -116,7 +122,7 @@ def _sentence(finding: Finding) -> str:
 
 
 def _went(finding: Finding) -> str:
-    took = f"往返 {finding.round_trip_ms:.0f} 毫秒" if finding.round_trip_ms is not None else ""
+    took = f"往返 {max(1, round(finding.round_trip_ms or 0))} 毫秒"
     match finding.forwarded:
         case "node":
             return f"数据经中继到视频节点再回来,{took}"
@@ -132,7 +138,7 @@ def _advise(urls: Sequence[str]) -> None:
             have.add(RelayUrl.parse(url).transport)
     for transport, words in TRANSPORTS.items():
         if transport not in have:
-            print(f"提示:没有配置 {words}。")
+            say(f"提示:没有配置 {words}。")
 
 
 class _Deaf:

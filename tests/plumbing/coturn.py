@@ -5,7 +5,9 @@ from production stands on its command line: ports, and that peers on loopback ar
 """
 
 import asyncio
+import base64
 import datetime
+import hashlib
 import ipaddress
 import os
 import random
@@ -69,6 +71,15 @@ class Authority:
         files[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
         return files
 
+    @staticmethod
+    def key_of(file: Path) -> str:
+        """SHA-256 of a certificate's public key, as browsers pin it (RFC 7469 section 2.4)."""
+        key = x509.load_pem_x509_certificate(file.read_bytes()).public_key()
+        spki = key.public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        return base64.b64encode(hashlib.sha256(spki).digest()).decode()
+
 
 def _named(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
@@ -108,6 +119,7 @@ class Coturn:
     port: int = field(default_factory=free_port)
     tls_port: int = field(default_factory=free_port)
     loopback_peers: bool = True
+    peers: Sequence[str] = ()  # media nodes on other machines
     prefix: Sequence[str] = ()  # of its command, such as `ip netns exec NAME`
     process: asyncio.subprocess.Process | None = None
 
@@ -128,6 +140,12 @@ class Coturn:
         """What it said so far."""
         return (self.folder / "coturn.log").read_text(errors="replace")
 
+    @property
+    def browser_flag(self) -> str:
+        """Makes Chromium trust this relay's certificate, by its key."""
+        key = self.authority.key_of(self.certificate[0])
+        return f"--ignore-certificate-errors-spki-list={key}"
+
     def environment(self) -> dict[str, str]:
         """What deploy/start-turn reads."""
         (self.folder / "turn_secret").write_text(SECRET)
@@ -136,6 +154,7 @@ class Coturn:
             "DOORSTEP_DOMAIN": "doorstep.test",
             "DOORSTEP_PUBLIC_IP": self.addresses[0],
             "DOORSTEP_PUBLIC_IPV6": six[0] if six else "",
+            "TURN_PEERS": ",".join(self.peers),
             "TURN_SECRET_FILE": str(self.folder / "turn_secret"),
             "TURN_CONFIG": str(ROOT / "deploy" / "turnserver.conf"),
             "TURN_RUN_DIR": str(self.folder),

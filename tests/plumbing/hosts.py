@@ -185,6 +185,7 @@ class Village:
     def __init__(self, playwright: Playwright, folder: Path) -> None:
         self.router = f"{PREFIX}{os.getpid()}-router"
         self.county: Host
+        self.flags: list[str] = []  # more of them for Chromium, before its first start on a host
         self._playwright, self._folder = playwright, folder
         self._numbers = itertools.count(1)
         self._hosts: list[Host] = []
@@ -219,11 +220,12 @@ class Village:
             )
             wrapper.chmod(0o755)
             secure = ",".join(f"http://{self.county.address}:{port}" for port in SECURE_PORTS)
-            known = "".join(f", EXCLUDE {h.address}, EXCLUDE [{h.address6}]" for h in self._hosts)
+            names = [n for h in self._hosts for n in (*h.addresses, f"[{h.address6}]")]
+            known = "".join(f", EXCLUDE {name}" for name in names)
             flags = [f"{f}{known}" if f.startswith("--host-resolver-rules") else f for f in FLAGS]
             self._browsers[host.name] = await self._playwright.chromium.launch(
                 executable_path=wrapper,
-                args=[*flags, f"--unsafely-treat-insecure-origin-as-secure={secure}"],
+                args=[*flags, *self.flags, f"--unsafely-treat-insecure-origin-as-secure={secure}"],
             )
         return self._browsers[host.name]
 
