@@ -5,15 +5,20 @@ which topic is decided where people are known. Processes without sockets (the wo
 through Redis; without Redis there is one process.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import socketio
+import structlog
 from aiohttp import web
 
 from core.doors import public
 
+log = structlog.get_logger(__name__)
+
 NAMESPACE: Final = "/live"
+FAREWELL_S: Final = 3.0
 SOCKETS: Final = web.AppKey("sockets", socketio.AsyncServer)
 
 Hint = Callable[..., Awaitable[None]]
@@ -42,7 +47,25 @@ def attach(app: web.Application, sockets: socketio.AsyncServer) -> None:
         answer: web.StreamResponse = await sockets.handle_request(request)
         return answer
 
+    async def part(_: web.Application) -> None:
+        await _say_goodbye(sockets)
+
     app.router.add_get("/socket.io/", connect, name="sockets")
+    app.on_shutdown.append(part)
+
+
+async def _say_goodbye(sockets: socketio.AsyncServer) -> None:
+    """Close every connection while the house still stands.
+
+    Left to the web server, connections end after their handlers were cancelled, which is after
+    the database is closed: what a namespace notes of a disconnect would be lost.
+    """
+    try:
+        async with asyncio.timeout(FAREWELL_S):
+            while connected := list(sockets.eio.sockets):
+                await asyncio.gather(*(sockets.eio.disconnect(sid) for sid in connected))
+    except TimeoutError:  # somebody does not read any more
+        log.info("sockets_left_open", count=len(sockets.eio.sockets))
 
 
 def hinter(sockets: socketio.AsyncServer | socketio.AsyncManager) -> Hint:

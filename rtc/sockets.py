@@ -113,12 +113,10 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             return
         SOCKETS.dec()
         try:
-            room_id = await presence.lose(sid)
-            if room_id is not None:
-                await self._board.tell_room(room_id)
+            await self._board.lose(sid)
             await self._listener.gone(sid)
         except Exception:
-            log.exception("disconnect_not_noted")
+            log.exception("disconnect_not_noted")  # the next heartbeat notes it
 
     # -- messages
 

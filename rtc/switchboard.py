@@ -270,6 +270,15 @@ class Switchboard:
         sockets = [sid for sid, seated in self.seated.items() if seated.joined]
         for room_id in await presence.renew(self.process, sockets):
             await self.tell_room(room_id)
+        for socket in await presence.spoken_for(self.process):
+            if socket not in self.seated:  # its end could not be written down when it came
+                await self.lose(socket)
+
+    async def lose(self, socket: str) -> None:
+        """A browser's connection is gone: its seat is kept, and everybody sees that."""
+        room_id = await presence.lose(socket)
+        if room_id is not None:
+            await self.tell_room(room_id)
 
     async def _sweep(self) -> None:
         changed, freed = await presence.sweep()
