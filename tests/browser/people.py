@@ -52,7 +52,7 @@ class Person:
         """Wait until frames of a picture rise."""
         await expect(self.by(testid)).to_have_js_property("paused", value=False)
         read = "video => video.getVideoPlaybackQuality().totalVideoFrames"
-        until = time.monotonic() + 15
+        until = time.monotonic() + 45
         while await self.by(testid).evaluate(read) < 3:
             assert time.monotonic() < until, f"{testid} stands still"
             await asyncio.sleep(0.1)

@@ -41,8 +41,7 @@ async def test_a_room_moves_when_its_node_dies(
     people = [await Person(await profile(), who).join(app, room_id) for who in ("zhou", "chen")]
     await people[0].sees(people[1])
     await people[1].sees(people[0])
-    assert sorted([await rooms.seats_of(node) for node in nodes]) == [0, 2]
-    busy, free = nodes if await rooms.seats_of(nodes[0]) else reversed(nodes)
+    busy, free = await rooms.busy_and_free(nodes, 2)
     await busy.kill()
     await rooms.until_seats(free, 2)
     await people[0].sees(people[1])
@@ -79,7 +78,7 @@ async def test_two_app_processes_and_two_nodes_make_one_room(
             if other is not person:
                 await person.sees(other)
         await expect(person.page.locator("[data-room-count]")).to_have_text("3 人在场")
-    assert sorted([await rooms.seats_of(node) for node in nodes]) == [0, 3]
+    busy, free = await rooms.busy_and_free(nodes, 3)
     await zhou.by("toggle-mic").click()
     await expect(chen.tile_of(zhou)).to_have_attribute("data-audio", "off")
     # a killed process's people are missed by the other's, and come back
@@ -89,7 +88,6 @@ async def test_two_app_processes_and_two_nodes_make_one_room(
     await apps[0].start()
     await expect(chen.tile_of(zhou)).to_have_attribute("data-state", "here", timeout=20_000)
     # and the node that held the room is killed as well
-    busy, free = nodes if await rooms.seats_of(nodes[0]) else reversed(nodes)
     await busy.kill()
     await rooms.until_seats(free, 3)
     for person in people:

@@ -1,6 +1,7 @@
 """Recording a consultation: everybody is asked, everybody sees it, and it can be watched later."""
 
 import asyncio
+import time
 from uuid import UUID
 
 import pytest
@@ -18,6 +19,7 @@ from tests.plumbing.rooms import Process, Rooms
 
 pytestmark = pytest.mark.browser
 
+ENOUGH = 150_000  # bytes, two to four seconds of a picture
 LENGTHS = "[...document.querySelectorAll('video')].map(video => video.duration)"
 MOMENTS = "[...document.querySelectorAll('video')].map(video => video.currentTime)"
 
@@ -50,7 +52,8 @@ async def enter(profile: Profile, app: Process, room: str, who: str) -> Person:
 
 
 async def recorded(room: str, files: int) -> Recording:
-    for _ in range(200):
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
         found = await Recording.filter(room_id=UUID(room), status=RecordingStatus.STOPPED).first()
         if found and await RecordingFile.filter(recording_id=found.id).count() >= files:
             return found
@@ -58,8 +61,19 @@ async def recorded(room: str, files: int) -> Recording:
     raise AssertionError("no files came")
 
 
+async def taped(node: Process, part: int, files: int) -> None:
+    """Wait until the node has written some seconds of so many people in this stretch."""
+    until, folder = time.monotonic() + 60, node.log.with_suffix("")
+    while True:
+        sizes = [path.stat().st_size for path in folder.glob(f"*-{part}.*.webm")]
+        if len(sizes) == files and min(sizes) > ENOUGH:
+            return
+        assert time.monotonic() < until, f"too little was recorded: {sizes}"
+        await asyncio.sleep(0.1)
+
+
 async def test_recording_from_the_question_to_the_playback(
-    app: Process, profile: Profile, room_id: str
+    app: Process, rooms: Rooms, profile: Profile, room_id: str
 ) -> None:
     zhou = await enter(profile, app, room_id, "zhou")
     chen = await enter(profile, app, room_id, "chen")
@@ -74,7 +88,7 @@ async def test_recording_from_the_question_to_the_playback(
     await sun.page.locator("[data-room-agree]").click()
     for person in (zhou, chen, sun):
         await expect(person.by("recording-indicator")).to_contain_text("正在录制")
-    await asyncio.sleep(3)
+    await taped(rooms.nodes[0], part=1, files=2)
     # somebody new is not recorded before agreeing
     li = await enter(profile, app, room_id, "li")
     await expect(zhou.by("recording-indicator")).to_contain_text("录制暂停")
@@ -83,7 +97,7 @@ async def test_recording_from_the_question_to_the_playback(
     for person in (zhou, li):
         await expect(person.by("recording-indicator")).to_contain_text("正在录制")
     await zhou.sees(li)
-    await asyncio.sleep(3)
+    await taped(rooms.nodes[0], part=2, files=3)
     # anybody stops it
     await sun.by("toggle-recording").click()
     for person in (zhou, chen, sun, li):
@@ -114,15 +128,12 @@ async def watch(
     await page.goto(f"{app.url}/recordings/{recording.id}")
     await expect(page.locator("video")).to_have_count(len(files))
     await page.locator("[data-playback-play]").click()
-    for _ in range(150):
-        moments = await page.evaluate(MOMENTS)
-        if max(moments) > 1.5:
-            break
+    until, begun = time.monotonic() + 45, []
+    while len(begun) != 2 or max(begun) < 1.5 or max(begun) - min(begun) > 1.2:
+        assert time.monotonic() < until, f"the pictures do not run together: {begun}"
         await asyncio.sleep(0.1)
+        begun = [moment for moment in await page.evaluate(MOMENTS) if moment > 0]
     assert all(length > 1 for length in await page.evaluate(LENGTHS))
-    begun = [moment for moment in moments if moment > 0]
-    assert len(begun) == 2
-    assert max(begun) - min(begun) < 1.2, "the pictures do not run together"
     timeline = page.locator("[data-playback-timeline]")
     last = float(await timeline.get_attribute("max") or 0)
     await timeline.fill(str(round(last - 1, 1)))
@@ -167,11 +178,11 @@ async def test_a_recording_goes_on_when_its_node_restarts(
     await zhou.by("toggle-recording").click()
     await chen.page.locator("[data-room-agree]").click()
     await expect(zhou.by("recording-indicator")).to_contain_text("正在录制")
-    await asyncio.sleep(4)
+    await taped(rooms.nodes[0], part=1, files=2)
     await rooms.nodes[0].kill()
     await rooms.nodes[0].start()
     await chen.sees(zhou)
-    await asyncio.sleep(3)
+    await taped(rooms.nodes[0], part=2, files=2)
     await zhou.by("toggle-recording").click()
     recording = await recorded(room_id, 4)
     names = {file.name.split(".")[0] for file in await recording.files.all()}

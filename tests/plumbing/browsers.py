@@ -25,6 +25,7 @@ from playwright.async_api import (
     Request,
     ViewportSize,
     async_playwright,
+    expect,
 )
 
 from tests.plumbing.network import is_local
@@ -33,7 +34,7 @@ ROOT: Final = Path(__file__).parent.parent.parent
 SCREENS: Final = ROOT / "test-results" / "screens"
 DESK: Final = ViewportSize(width=1366, height=768)  # the clinic's old PC
 PHONE: Final = ViewportSize(width=390, height=844)
-WAIT_MS: Final = 15_000
+WAIT_MS: Final = 30_000  # a busy machine is slow, not wrong
 FLAGS: Final = [
     "--no-sandbox",
     "--disable-gpu",
@@ -51,6 +52,8 @@ FLAGS: Final = [
 ]
 
 Profile = Callable[..., Awaitable[BrowserContext]]
+
+expect.set_options(timeout=WAIT_MS)
 
 faults: list[str] = []  # what pages of the running test did wrong
 examined: set[Page] = set()  # pages whose console is ours for the moment

@@ -181,6 +181,18 @@ class Rooms:
         except aiohttp.ClientError:
             return 0
 
+    async def busy_and_free(self, nodes: list[Process], seats: int) -> tuple[Process, Process]:
+        """Of two nodes, the one that holds all seats of the only room and the one without any.
+
+        A node tells its load every two seconds, so that people who see one another already may
+        not have been counted yet.
+        """
+        until = time.monotonic() + 60
+        while sorted(held := [await self.seats_of(node) for node in nodes]) != [0, seats]:
+            assert time.monotonic() < until, held
+            await asyncio.sleep(0.1)
+        return nodes[held.index(seats)], nodes[held.index(0)]
+
     async def until_seats(self, node: Process, seats: int) -> None:
         """Wait until the node holds so many seats."""
         until = time.monotonic() + 60
