@@ -72,9 +72,8 @@ def run(settings: Settings, chosen: argparse.Namespace) -> int:
 async def _check(settings: Settings, relays: Relays, urls: Sequence[str]) -> int:
     logging.getLogger("aioice").setLevel(logging.WARNING)
     minutes = relays.lifetime.total_seconds() / 60
-    say(
-        f"检查中继,{clock.now().astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M},凭证有效 {minutes:.0f} 分钟"
-    )
+    now = clock.now().astimezone(clock.SHANGHAI)
+    say(f"检查中继,{now:%Y-%m-%d %H:%M},凭证有效 {minutes:.0f} 分钟")
     node_broken, findings = False, []
     async with _door(settings) as (door, complaint):
         if complaint:

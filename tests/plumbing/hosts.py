@@ -147,6 +147,8 @@ class Host:
             *["ip", "link", "add", far, "netns", router, "type", "veth"],
             *["peer", "name", "eth0", "netns", self.namespace],
         )
+        # Chromium drops what it is loading when an address comes later, as a link-local one would.
+        await sh(*self.command(["sysctl", "-qw", "net.ipv6.conf.eth0.accept_dad=0"]))
         here = ["ip", "-n", self.namespace]
         there = ["ip", "-n", router]
         addresses = ((f"198.18.{number}.", "24"), (f"fd5e:d00:{number:x}::", "64"))
