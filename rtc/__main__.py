@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 import logging
+import os
 import signal
 import sys
 
@@ -14,6 +15,8 @@ from pydantic import ValidationError
 from rtc.media.control import ControlServer
 from rtc.media.node import Node
 from rtc.media.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 def configure_logging() -> None:
@@ -37,9 +40,18 @@ def configure_logging() -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
+def prefer(nice: int) -> None:
+    """Let forwarding go before pages and reports on a busy machine, where that is allowed."""
+    try:
+        os.setpriority(os.PRIO_PROCESS, 0, nice)
+    except PermissionError:
+        log.info("no leave to run at a higher priority", extra={"nice": nice})
+
+
 async def serve(settings: Settings) -> None:
     """Run one node. Says on standard output where, as one line of JSON."""
     loop = asyncio.get_running_loop()
+    prefer(settings.nice)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)

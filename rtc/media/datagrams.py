@@ -10,10 +10,12 @@ import errno
 import socket
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from cffi import FFI
+
+from rtc.media.controls import LOCAL_ROOM, SEGMENTS_ROOM, Origin, segments, told_local
 
 Seal = Callable[[Any, Any, Any], int]  # key, char *data, int *length; 0 is success
 
@@ -37,9 +39,6 @@ DATAGRAM: Final = 1700  # longest datagram that is forwarded
 NAME: Final = 28  # sockaddr_in6; IPv4 addresses are mapped (RFC 4291 section 2.5.5.2)
 # struct mmsghdr in 8-byte words
 WORDS, W_NAME, W_NAMELEN, W_IOV, W_IOVLEN, W_CONTROL, W_CONTROLLEN, W_LEN = 8, 0, 1, 2, 3, 4, 5, 7
-CONTROL: Final = 24  # one control message with a 16-bit value, CMSG_SPACE(2)
-SOL_UDP: Final = 17
-UDP_SEGMENT: Final = 103
 RUN_BYTES: Final = 60_000  # a segmented message stays below the 16-bit IP length
 _V4_MAPPED: Final = b"\0" * 10 + b"\xff\xff"
 
@@ -98,6 +97,10 @@ class Inbox(Slots):
         super().__init__(count)
         self._fd = fd
         self._names = _ffi.new("char[]", count * NAME)
+        self._controls = _ffi.new("char[]", count * LOCAL_ROOM)
+        self._arrived: Any = _ffi.buffer(self._controls)
+        self._room = _words(_ffi.new("uint64_t[]", [LOCAL_ROOM] * count))
+        self._used = 0
         self.names: Any = _ffi.buffer(self._names)
         self.name_slices = [slice(NAME * i, NAME * i + NAME) for i in range(count)]
         base = _ffi.cast("char *", self._headers)
@@ -107,13 +110,23 @@ class Inbox(Slots):
         for i in range(count):
             self.iovecs[2 * i + 1] = SLOT
             self.headers[WORDS * i + W_NAME] = _address_of(self._names) + NAME * i
+            self.headers[WORDS * i + W_CONTROL] = _address_of(self._controls) + LOCAL_ROOM * i
+            self.headers[WORDS * i + W_CONTROLLEN] = LOCAL_ROOM
 
     def receive(self) -> int:
         """Number of datagrams now in the slots; 0 when none waits (or the socket is gone)."""
+        end = WORDS * self._used  # the kernel wrote how much of the control memory it used
+        self.headers[W_CONTROLLEN:end:WORDS] = self._room[: self._used]
         got: int = _libc.recvmmsg(
             self._fd, self._headers, self.count, socket.MSG_DONTWAIT, _ffi.NULL
         )
-        return max(got, 0)
+        self._used = max(got, 0)
+        return self._used
+
+    def local(self, slot: int) -> bytes:
+        """The address of ours that a datagram was sent to, packed; IPv4 addresses are mapped."""
+        at = slot * LOCAL_ROOM
+        return told_local(self._arrived[at : at + self.headers[WORDS * slot + W_CONTROLLEN]])
 
     def length(self, slot: int) -> int:
         """Length of a datagram, after opening that of its plain text."""
@@ -153,6 +166,14 @@ class Singles(Slots):
             self._flush()
         return self.used
 
+    def clear(self) -> None:
+        """Everything was sent."""
+        self.used = 0
+
+    def segment(self, message: int) -> int:
+        """Size of a message's segments; 0 when it is one datagram."""
+        return 0
+
     @property
     def messages(self) -> int:
         """Messages to send."""
@@ -176,6 +197,13 @@ class Runs(Singles):
         """Everything was sent."""
         self.used = self._posted = 0
 
+    def segment(self, message: int) -> int:
+        """Size of a message's segments; 0 when it is one datagram."""
+        at = WORDS * message
+        if self.headers[at + W_IOVLEN] == 1:
+            return 0
+        return self.iovecs[(self.headers[at + W_IOV] - self.iovec_address) // 8 + 1]
+
     def post(self, first: int, count: int, destination: int) -> None:
         """Address a run of equal slots from `first` on; only the last may be shorter."""
         headers = self.headers
@@ -185,7 +213,7 @@ class Runs(Singles):
         headers[at + W_IOVLEN] = count
         if count > 1:
             headers[at + W_CONTROL] = self._control(self.iovecs[2 * first + 1])
-            headers[at + W_CONTROLLEN] = CONTROL
+            headers[at + W_CONTROLLEN] = SEGMENTS_ROOM
         else:
             headers[at + W_CONTROL] = headers[at + W_CONTROLLEN] = 0
         self._posted += 1
@@ -194,9 +222,7 @@ class Runs(Singles):
         """Address of the control message that asks for segments of a size."""
         found = self._controls.get(size)
         if found is None:
-            memory = _ffi.new(
-                "char[]", struct.pack("=QiiH6x", CONTROL - 6, SOL_UDP, UDP_SEGMENT, size)
-            )
+            memory = _ffi.new("char[]", segments(size))
             found = self._controls[size] = (_address_of(memory), memory)
         return found[0]
 
@@ -209,6 +235,7 @@ class Outbox:
         self.singles = Singles(256, self.flush)
         self.runs = Runs(256, self.flush)
         self.segmentation = True
+        self.origins: dict[int, Origin] = {}  # by destination, where routing would choose another
         self.sent = 0  # datagrams
         self.dropped = 0
         self.calls = 0
@@ -234,12 +261,25 @@ class Outbox:
 
     def flush(self) -> None:
         """Hand everything to the kernel. What does not fit into its buffer is dropped, as UDP."""
-        if self.runs.messages:
-            self._hand_over(self.runs)
-            self.runs.clear()
-        if self.singles.used:
-            self._hand_over(self.singles)
-            self.singles.used = 0
+        for lane in (self.runs, self.singles):
+            if lane.messages:
+                if self.origins:
+                    self._name_origins(lane, self.origins)
+                self._hand_over(lane)
+                if self.origins:
+                    self._name_origins(lane, {})
+                lane.clear()
+
+    @staticmethod
+    def _name_origins(lane: Singles, origins: Mapping[int, Origin]) -> None:
+        """Write into each header from which address it leaves, or that routing decides."""
+        headers = lane.headers
+        for message in range(lane.messages):
+            at = WORDS * message
+            origin = origins.get(headers[at])
+            control = (0, 0) if origin is None else origin.control(lane.segment(message))
+            if origin is not None or not lane.segment(message):
+                headers[at + W_CONTROL], headers[at + W_CONTROLLEN] = control
 
     def _hand_over(self, lane: Singles) -> None:
         done, total, headers = 0, lane.messages, lane.headers
@@ -271,7 +311,9 @@ class Outbox:
         if error == errno.EIO:  # the interface cannot do checksums for segments
             self.segmentation = False
         headers[at + W_IOVLEN] = 1
-        headers[at + W_CONTROL] = headers[at + W_CONTROLLEN] = 0
+        origin = self.origins.get(headers[at])
+        control = (0, 0) if origin is None else origin.control(0)
+        headers[at + W_CONTROL], headers[at + W_CONTROLLEN] = control
         for _ in range(segments):
             self.calls += 1
             pointer = lane.header_pointers[message]

@@ -4,11 +4,13 @@ import asyncio
 import logging
 import secrets
 import socket
+import sys
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Final, Protocol
 
 from rtc.media import stun
+from rtc.media.controls import IPV6_RECVPKTINFO, Origin, natural_origin
 from rtc.media.datagrams import SLOT, Destination, Inbox, Outbox, unpack_name
 
 if TYPE_CHECKING:
@@ -16,7 +18,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-BUFFER: Final = 4 << 20  # bytes wanted for the socket's receive and send buffers, each
+BUFFER: Final = 8 << 20  # bytes wanted for the socket's receive and send buffers, each
+SO_SNDBUFFORCE: Final = 32  # beyond net.core.wmem_max, for root only (socket(7))
+SO_RCVBUFFORCE: Final = 33
+SO_MEMINFO: Final = 55  # nine 32-bit counters; the last is what was dropped on arrival
 ABS_SEND_TIME: Final = 2  # our extension id in all offers, one-byte header (RFC 8285)
 PATHS: Final = 8  # addresses kept for one peer
 EXTENSION_HEAD: Final = bytes([0xBE, 0xDE, 0, 1, ABS_SEND_TIME << 4 | 2])
@@ -40,14 +45,15 @@ class Receiver(Protocol):
 
 
 class Path(Destination):
-    """An address from which a peer has sent an authenticated check."""
+    """An address from which a peer has sent an authenticated check, and ours that it came to."""
 
-    __slots__ = ("heard", "peer")
+    __slots__ = ("heard", "local", "peer")
 
     def __init__(self, name: bytes, peer: Receiver, now: float) -> None:
         super().__init__(name)
         self.peer = peer
         self.heard = now
+        self.local = b""
 
 
 def open_socket(port: int) -> socket.socket:
@@ -55,8 +61,15 @@ def open_socket(port: int) -> socket.socket:
     sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
     sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
     sock.setblocking(False)
-    for option, name in ((socket.SO_RCVBUF, "rmem_max"), (socket.SO_SNDBUF, "wmem_max")):
-        sock.setsockopt(socket.SOL_SOCKET, option, BUFFER)
+    sock.setsockopt(socket.IPPROTO_IPV6, IPV6_RECVPKTINFO, 1)
+    for option, force, name in (
+        (socket.SO_RCVBUF, SO_RCVBUFFORCE, "rmem_max"),
+        (socket.SO_SNDBUF, SO_SNDBUFFORCE, "wmem_max"),
+    ):
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, force, BUFFER)
+        except PermissionError:
+            sock.setsockopt(socket.SOL_SOCKET, option, BUFFER)
         given = sock.getsockopt(socket.SOL_SOCKET, option) // 2  # Linux reports it doubled
         if given < BUFFER:
             log.warning("UDP buffer is %d bytes, not %d: raise net.core.%s", given, BUFFER, name)
@@ -85,6 +98,7 @@ class UdpMux:
         self.waiting: list[Layer] = []
         self._by_ufrag: dict[str, Receiver] = {}
         self._by_name: dict[bytes, Path] = {}
+        self._origins: dict[bytes, Origin] = {}
         self._ssrcs: set[int] = set()
         self._rate_at = self.now
         self._rate_from = 0
@@ -117,6 +131,8 @@ class UdpMux:
             path = self._by_name.get(name)
             if path is not None and path.peer is peer:
                 del self._by_name[name]
+        for path in peer.paths.values():
+            self.outbox.origins.pop(path.pointer, None)
 
     def new_ssrc(self) -> int:
         """An SSRC that no other outgoing stream of this node has."""
@@ -170,7 +186,7 @@ class UdpMux:
         if not data:
             self.counts["empty"] += 1
         elif data[0] < 4:
-            self._check(data, inbox.names[inbox.name_slices[slot]])
+            self._check(data, inbox.names[inbox.name_slices[slot]], inbox.local(slot))
         elif path is None:
             self.counts["stranger"] += 1
         elif 19 < data[0] < 64:
@@ -182,7 +198,7 @@ class UdpMux:
 
     # -- connectivity checks (RFC 8445 section 7.3)
 
-    def _check(self, data: bytes, name: bytes) -> None:
+    def _check(self, data: bytes, name: bytes, local: bytes) -> None:
         check = stun.parse_check(data)
         if check is None:
             self.counts["bad_stun"] += 1
@@ -202,8 +218,41 @@ class UdpMux:
             return
         address, port = unpack_name(name)
         answer = stun.success(check.transaction, address, port, peer.password)
-        self.outbox.send(answer, path)
+        if local != path.local and (check.nominated or peer.path is not path):
+            self._leave_from(path, local)
+        if local == path.local:
+            self.outbox.send(answer, path)
+        else:
+            self._send_once_from(local, answer, name)
         self._follow(peer, path, check.nominated)
+
+    def _leave_from(self, path: Path, local: bytes) -> None:
+        """Send to this path from the address of ours that the other side has checked.
+
+        On a machine with several addresses routing may choose another, which the other side, or a
+        firewall before it, would refuse. Only then does sending cost more.
+        """
+        path.local = local
+        origin = self._origin(path.name, local)
+        if origin is None:
+            self.outbox.origins.pop(path.pointer, None)
+        else:
+            self.outbox.origins[path.pointer] = origin
+
+    def _send_once_from(self, local: bytes, data: bytes, name: bytes) -> None:
+        destination, origin = Destination(name), self._origin(name, local)
+        if origin is not None:
+            self.outbox.origins[destination.pointer] = origin
+        self.outbox.send(data, destination)
+        self.outbox.flush()
+        self.outbox.origins.pop(destination.pointer, None)
+
+    def _origin(self, name: bytes, local: bytes) -> Origin | None:
+        """How to send from a local address; None when routing chooses it by itself."""
+        host = socket.inet_ntop(socket.AF_INET6, name[8:24])
+        if not local or natural_origin(host, unpack_name(name)[1]) == local:
+            return None
+        return self._origins.setdefault(local, Origin(local))
 
     def _path(self, peer: Receiver, name: bytes) -> Path | None:
         """The peer's path for an address; None when a live peer uses that address."""
@@ -216,7 +265,7 @@ class UdpMux:
         if len(peer.paths) > PATHS:
             self.outbox.flush()  # it may name the path that goes
             old = next(n for n, p in peer.paths.items() if p is not peer.path and p is not path)
-            del peer.paths[old]
+            self.outbox.origins.pop(peer.paths.pop(old).pointer, None)
             if self._by_name[old].peer is peer:
                 del self._by_name[old]
         return path
@@ -231,6 +280,14 @@ class UdpMux:
                 self.counts["moved"] += 1
         path.heard = self.now
         peer.moved()
+
+    @property
+    def dropped(self) -> int:
+        """Datagrams that the kernel dropped because nobody had fetched those before."""
+        if self._closed:
+            return 0
+        counters = self.socket.getsockopt(socket.SOL_SOCKET, SO_MEMINFO, 36)
+        return int.from_bytes(counters[32:36], sys.byteorder)
 
     def measure(self) -> None:
         """Renew `rate`; called some times a second."""
