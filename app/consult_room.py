@@ -12,11 +12,14 @@ from care.teleconsultation.events import (
     ConsultationEnded,
     DoctorInvited,
     DoctorWithdrew,
+    PhoneCallLogged,
     SessionBegan,
 )
 from care.teleconsultation.models import Consultation
 from care.teleconsultation.states import OVER, Status
 from care.teleconsultation.steps import subject
+from care.teleconsultation.telephone import rules as telephone
+from care.teleconsultation.telephone.models import PhoneCall
 from chat.models import Conversation
 from core.outbox import outside
 from people.queries import practitioner
@@ -64,6 +67,16 @@ async def say_began(event: SessionBegan) -> None:
     consultation = await Consultation.get(id=event.consultation_id)
     await chat.service.say(
         await _conversation(consultation), "双方已进入会诊室,会诊开始", key="session-began"
+    )
+
+
+async def say_phone_call(event: PhoneCallLogged) -> None:
+    """A line in the conversation, with the number masked."""
+    call = await PhoneCall.get(id=event.phone_call_id).select_related("consultation")
+    await chat.service.say(
+        await _conversation(call.consultation),
+        f"电话联系:{telephone.line(call)}",
+        key=f"phone-call-{call.id}",
     )
 
 

@@ -36,6 +36,7 @@ def bind(app: web.Application) -> Reactions:
         consultation.DoctorInvited: [consult_room.add_to_conversation],
         consultation.DoctorWithdrew: [consult_room.remove_from_conversation],
         consultation.SessionBegan: [consult_room.say_began],
+        consultation.PhoneCallLogged: [consult_room.say_phone_call],
         consultation.ConsultationEnded: [
             consultations.close_record,
             consult_room.close_conversation,

@@ -25,6 +25,7 @@ from care.teleconsultation.models import (
     Shift,
     Step,
 )
+from care.teleconsultation.telephone.models import PhoneCall
 
 __all__ = [
     "Agreement",
@@ -44,6 +45,7 @@ __all__ = [
     "MedicationStatement",
     "Observation",
     "Opinion",
+    "PhoneCall",
     "Presence",
     "Seat",
     "Shift",

@@ -94,6 +94,7 @@ class ConsultationReport:
     working_diagnosis: str = ""
     questions: Sequence[str] = ()
     consent: str = ""
+    phone_calls: Sequence[str] = ()
     fee_fen: int = 0
     replaces_version: int | None = None
     correction_reason: str = ""

@@ -128,6 +128,14 @@ class ObserverAdmitted(ConsultationEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneCallLogged(ConsultationEvent):
+    """Somebody telephoned about it and wrote it down."""
+
+    name: ClassVar[str] = "care.phone_call_logged"
+    phone_call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsultationEnded(ConsultationEvent):
     """The talk is over (or never began and will not): the room closes."""
 
@@ -215,6 +223,7 @@ KINDS: Final = (
     DoctorInvited,
     DoctorWithdrew,
     ObserverAdmitted,
+    PhoneCallLogged,
     ConsultationEnded,
     OpinionSigned,
     OpinionCorrected,

@@ -5,6 +5,7 @@ from care.teleconsultation.desk import TAKING
 from care.teleconsultation.models import Format, Mode, Part
 from care.teleconsultation.opinions import MAY_CORRECT, MAY_WRITE
 from care.teleconsultation.states import CONSULTATION, ROOM_OPEN, ExpertStatus, Status
+from care.teleconsultation.telephone.service import may_log
 from core.states import allowed
 
 
@@ -16,7 +17,8 @@ def steps_for(view: View) -> frozenset[str]:
         Side.ASKED: _asked,
         Side.OVERSIGHT: _oversight,
     }
-    return frozenset(by_side[view.side](view))
+    found = by_side[view.side](view)
+    return frozenset(found | {"phone"} if may_log(view) else found)
 
 
 def _room(view: View) -> set[str]:

@@ -32,6 +32,8 @@ from care.teleconsultation.models import (
 from care.teleconsultation.opinions import latest_signed
 from care.teleconsultation.states import WORKING, Status
 from care.teleconsultation.steps import move, write_down
+from care.teleconsultation.telephone import rules as telephone
+from care.teleconsultation.telephone.service import calls
 from care.teleconsultation.words import ADOPTIONS, FORMATS, MODES, PARTS, URGENCIES
 from core import clock, db
 from core.audit import SYSTEM
@@ -154,6 +156,10 @@ async def assemble(
         working_diagnosis=consultation.working_diagnosis,
         questions=consultation.questions,
         consent=await _consent_words(consultation),
+        phone_calls=[
+            f"{call.called_at.astimezone(clock.SHANGHAI):%Y-%m-%d} {telephone.line(call)}"
+            for call in await calls(consultation.id)
+        ],
         fee_fen=consultation.fee_fen,
         replaces_version=before.version if before else None,
         correction_reason=await _correction_reason(consultation) if before else "",

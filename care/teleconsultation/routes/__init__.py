@@ -13,6 +13,7 @@ from care.teleconsultation.routes import (
     rooms,
     roster,
     shown,
+    telephone,
 )
 
 ROUTES: Final[list[web.RouteTableDef]] = [
@@ -24,4 +25,5 @@ ROUTES: Final[list[web.RouteTableDef]] = [
     rooms.routes,
     opinions.routes,
     roster.routes,
+    telephone.routes,
 ]

@@ -25,6 +25,7 @@ from care.teleconsultation.possible import steps_for
 from care.teleconsultation.reports import OPINION_LABELS, number_of
 from care.teleconsultation.states import ExpertStatus, Status
 from care.teleconsultation.steps import subject
+from care.teleconsultation.telephone import service as telephone
 from core import clock, pages
 from core.audit import audit
 from core.blobs import STORE
@@ -114,6 +115,7 @@ async def _changing(view: View) -> dict[str, Any]:
         "joint": joint if view.clinical else None,
         "decision": await _decision(view),
         "reports": await _reports(view),
+        "phone_calls": await telephone.shown(view),
         "labels": OPINION_LABELS,
         "adoptions": words.ADOPTIONS,
         "decision_values": form_of_decision(view),

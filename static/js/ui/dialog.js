@@ -1,7 +1,9 @@
-/** Shows a <dialog> over the page; the browser keeps the focus inside and gives it back. */
+/** Shows a <dialog> over the page; the browser keeps the focus inside and gives it back. The
+    dialog hears `opened`, so that htmx can fetch what is in it. */
 export function openDialog(dialog) {
   if (dialog.open) return;
   dialog.showModal();
+  dialog.dispatchEvent(new CustomEvent("opened"));
   const first = dialog.querySelector("[autofocus], .error-summary") ?? dialog.querySelector("h2");
   first?.focus();
 }
