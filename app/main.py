@@ -33,12 +33,14 @@ from core import (
     observability,
     pages,
 )
-from core.outbox import Dispatcher
+from core.outbox import Dispatcher, name_of
 from people import policy, sessions, throttle
 from people.routes import ROUTES as PEOPLE
 from rtc import access as rooms
 from rtc import routes as recordings
 from rtc import switchboard
+from rtc.quality import routes as line_quality
+from rtc.quality import service as line_memory
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +51,7 @@ ROUTES: Final[list[web.RouteTableDef]] = [
     *PEOPLE,
     *CARE,
     recordings.routes,
+    line_quality.routes,
     chat.routes.routes,
     home.routes,
 ]
@@ -165,8 +168,16 @@ async def _caretaker(app: web.Application) -> AsyncIterator[None]:
         _running(_every(SEAL_EVERY_S, audit.seal)),
         _running(_every(TIDY_EVERY_S, idempotency.forget_old)),
         _running(_every(TIDY_EVERY_S, throttle.forget_old)),
+        _running(_every(TIDY_EVERY_S, functools.partial(_forget_lines, app[SETTINGS]))),
     ):
         yield
+
+
+async def _forget_lines(settings: Settings) -> None:
+    await line_memory.forget_old(
+        samples=timedelta(days=settings.quality_sample_days),
+        calls=timedelta(days=settings.quality_call_days),
+    )
 
 
 class _running:  # noqa: N801  (reads as a word: `async with _running(...)`)
@@ -189,7 +200,7 @@ async def _every(seconds: float, work: Any) -> None:
         try:
             await work()
         except Exception:
-            log.exception("caretaker_failed", work=work.__qualname__)
+            log.exception("caretaker_failed", work=name_of(work))
         await asyncio.sleep(seconds)
 
 

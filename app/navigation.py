@@ -75,6 +75,12 @@ ENTRIES: list[dict[str, Any]] = [
             "supervisor",
         ),
     },
+    {
+        "label": "线路质量",
+        "href": "/line-quality",
+        "icon": "signal",
+        "roles": ("admin", "supervisor"),
+    },
     {"label": "员工账号", "href": "/staff", "icon": "shield", "roles": ("admin",)},
     {
         "label": "紧急查看",

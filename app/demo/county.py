@@ -3,13 +3,18 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from app.demo import people, record, teleconsultation
+from app.demo import lines, people, record, teleconsultation
 from app.settings import Settings
 from core import db
 from people.models import Organization
 
 Step = Callable[[Settings], Awaitable[None]]
-STEPS: Final[list[Step]] = [people.create, teleconsultation.create, record.create]
+STEPS: Final[list[Step]] = [
+    people.create,
+    teleconsultation.create,
+    record.create,
+    lines.create,
+]
 
 
 async def create(settings: Settings) -> bool:
