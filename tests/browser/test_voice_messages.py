@@ -74,9 +74,9 @@ async def moves(doctor: Doctor) -> tuple[float, float]:
             await asyncio.sleep(0.05)
 
 
-async def says(doctor: Doctor, seconds: int) -> None:
+async def says(doctor: Doctor, seconds: int, *, by: str = "voice-open") -> None:
     """Tap, speak, tap, send."""
-    await doctor.by("voice-open").click()
+    await doctor.by(by).click()
     await until_said(doctor, seconds)
     await doctor.by("voice-stop").click()
     await doctor.by("voice-send").click()

@@ -11,6 +11,7 @@ import { markInside } from "./session.js";
 import { Speaking } from "./speaking.js";
 import { Thrift } from "./thrift.js";
 import { Tiles } from "./tiles.js";
+import { WithoutMedia } from "./without-media.js";
 import { Words } from "./words.js";
 
 const NOTE_MS = 8000;
@@ -29,6 +30,7 @@ export class Stage {
   #speaking;
   #quality;
   #thrift;
+  #without;
   #audioOnly = false;
   #cameraBefore = true;
   #inside = false;
@@ -49,6 +51,7 @@ export class Stage {
     const shown = root.querySelector("[data-testid=connection-quality]");
     this.#quality = new Quality({ shown, tiles: this.#tiles, publisher, subscriber, signalling });
     this.#thrift = new Thrift(publisher);
+    this.#without = new WithoutMedia(root, this.#call);
   }
 
   start() {
@@ -59,6 +62,7 @@ export class Stage {
     this.#call.start();
     this.#speaking.start();
     this.#quality.start();
+    this.#without.start();
     markInside(this.#root.dataset.room, true);
     this.#root.querySelector("#main").focus();
   }
@@ -78,6 +82,7 @@ export class Stage {
     on("recordings", () => this.#fire("room:recordings"));
     this.#quality.addEventListener("line", ({ detail }) => this.#thrift.look(detail).catch(() => {})); // closed meanwhile
     this.#thrift.addEventListener("word", ({ detail }) => this.#words.say("thrift", detail));
+    this.#without.addEventListener("change", ({ detail }) => this.#mediaChanged(detail));
     this.#recording.addEventListener("note", ({ detail }) =>
       this.#words.say("note", detail, { forMs: NOTE_MS }),
     );
@@ -98,6 +103,9 @@ export class Stage {
       this.#showMine();
       this.#words.say("share", this.#screen.on ? "您正在共享屏幕,大家都能看到。" : "");
       this.#call.sayState(this.#screen.on);
+    });
+    document.addEventListener("chat:microphone", ({ detail }) => {
+      detail.track = this.#media.track("microphone")?.clone() ?? null;
     });
     window.addEventListener("pagehide", () => this.#call.leave());
     window.addEventListener("pageshow", (event) => event.persisted && location.reload());
@@ -120,6 +128,7 @@ export class Stage {
     if (first) {
       this.#root.dataset.seat = this.#call.seat;
       if (!this.#call.may("publish")) this.#media.close();
+      else if (this.#mute) this.#without.bringChat();
       this.#fire("room:entered", { room: this.#root.dataset.room, seat: this.#call.seat });
     }
   }
@@ -142,7 +151,20 @@ export class Stage {
 
   #deviceWords() {
     if (this.#inside && !this.#call.may("publish")) return "您在旁听:能看能听,大家看得到您在场。";
-    return this.#media.problem("microphone") || this.#media.problem("camera");
+    const problem = this.#media.problem("microphone") || this.#media.problem("camera");
+    return this.#mute ? `${problem} 您能看能听;要说话请打字、发照片,或用电话联系。` : problem;
+  }
+
+  /** Neither seen nor heard by the others. */
+  get #mute() {
+    return Boolean(this.#media.problem("microphone") && this.#media.problem("camera"));
+  }
+
+  #mediaChanged(impossible) {
+    this.#words.mute("media", impossible);
+    const words = impossible ? "现在不能视频,请用文字、照片、语音消息或电话。" : "视频恢复了。";
+    this.#root.querySelector("[data-room-announce]").textContent = words;
+    if (!impossible && this.#inside) this.#words.say("note", words, { forMs: NOTE_MS });
   }
 
   #showEnd({ code, message }) {
@@ -227,6 +249,8 @@ export class Stage {
     markInside(this.#root.dataset.room, false);
     this.#screen.stop();
     this.#speaking.stop();
+    this.#inside = false;
+    this.#without.stop();
     this.#quality.stop();
     this.#recording.stop();
     this.#media.close();

@@ -5,6 +5,7 @@ const ORDER = ["line", "media", "devices", "sound", "share", "thrift", "note"];
 export class Words {
   #place;
   #said = new Map();
+  #muted = new Set();
 
   constructor(place) {
     this.#place = place;
@@ -22,8 +23,15 @@ export class Words {
     }
   }
 
+  /** Leave a topic out while something larger says it. */
+  mute(topic, muted) {
+    if (muted) this.#muted.add(topic);
+    else this.#muted.delete(topic);
+    this.#show();
+  }
+
   #show() {
-    const topic = ORDER.find((candidate) => this.#said.has(candidate));
+    const topic = ORDER.find((candidate) => this.#said.has(candidate) && !this.#muted.has(candidate));
     const words = topic ? this.#said.get(topic) : "";
     if (this.#place.textContent !== words) this.#place.textContent = words;
   }
