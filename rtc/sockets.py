@@ -5,9 +5,11 @@ Nothing raises into the client library, and nothing a browser says names a perso
 in the signed ticket of the connection.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
+from uuid import UUID
 
 import socketio
 import structlog
@@ -28,6 +30,7 @@ log = structlog.get_logger(__name__)
 
 BURST: Final = 40.0
 PER_SECOND: Final = 10.0
+SOCKETS_PER_SEAT: Final = 4  # a tab, its tries after a drop-out, and a tab elsewhere
 
 MESSAGES: Final = Counter(
     "doorstep_rtc_messages_total", "Room messages of browsers by outcome", ["message", "outcome"]
@@ -61,6 +64,8 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         self._board = board
         self._listener = Listener()
         self._buckets: dict[str, Bucket] = {}
+        self._closing: dict[str, asyncio.Task[None]] = {}
+        self._crowded: set[UUID] = set()  # seats that had too many sockets, told once
         self._origins: dict[str, str] = {}
         self._handlers: dict[str, Handler] = {
             "join": self._join,
@@ -104,14 +109,40 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         self._buckets[sid] = Bucket()
         self._board.seated[sid] = Seated(sid, ticket, hello.session)
         SOCKETS.inc()
+        self._thin_out(ticket.room, ticket.seat)
+
+    def _thin_out(self, room: UUID, seat: UUID) -> None:
+        """Close the oldest sockets of a seat that has too many: a ticket opens one seat, once.
+
+        The oldest, not the newest: after a drop-out the old ones are dead and do not know it yet.
+        """
+        here = self._board.seated.values()
+        theirs = [s.sid for s in here if (s.ticket.room, s.ticket.seat) == (room, seat)]
+        for sid in theirs[:-SOCKETS_PER_SEAT]:
+            if sid not in self._closing:
+                MESSAGES.labels("connect", "crowded_out").inc()
+                self._closing[sid] = asyncio.create_task(self._close(sid))
+            if seat not in self._crowded:
+                self._crowded.add(seat)
+                log.warning("too_many_sockets", room=str(room), seat=str(seat))
+
+    async def _close(self, sid: str) -> None:
+        """Also one that is still connecting, which cannot be closed before it is there."""
+        while sid in self._board.seated:
+            if self.server.manager.is_connected(sid, NAMESPACE):
+                await self.disconnect(sid)
+            await asyncio.sleep(0.05)
 
     async def _disconnect(self, sid: str) -> None:
         seated = self._board.seated.pop(sid, None)
         self._buckets.pop(sid, None)
         self._origins.pop(sid, None)
+        self._closing.pop(sid, None)
         if seated is None:
             return
         SOCKETS.dec()
+        if all(other.ticket.seat != seated.ticket.seat for other in self._board.seated.values()):
+            self._crowded.discard(seated.ticket.seat)
         try:
             await self._board.lose(sid)
             await self._listener.gone(sid)

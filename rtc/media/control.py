@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from aiohttp import WSMsgType, web
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import ValidationError
 
 from rtc import signals
+from rtc.media import metrics
 from rtc.media.node import LOAD_INTERVAL, Node
 from rtc.media.room import Refused
 
@@ -82,6 +84,7 @@ class ControlServer:
         application.router.add_get("/control", self._control)
         application.router.add_get("/recordings/{name}", self._recording)
         application.router.add_get("/healthz", self._health)
+        application.router.add_get("/metrics", self._metrics)
         settings = self._node.settings
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
@@ -118,6 +121,10 @@ class ControlServer:
         return web.json_response(
             {"node": self._node.settings.node, "rooms": load.rooms, "seats": load.seats}
         )
+
+    async def _metrics(self, _: web.Request) -> web.Response:
+        body = metrics.text(self._node)
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def _recording(self, request: web.Request) -> web.StreamResponse:
         """A file of a recording; FileResponse does ranges (RFC 9110 section 14)."""

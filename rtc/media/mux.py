@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from rtc.media import stun
 from rtc.media.controls import IPV6_RECVPKTINFO, Origin, natural_origin
 from rtc.media.datagrams import SLOT, Destination, Inbox, Outbox, unpack_name
+from rtc.media.limits import STRANGERS, Allowance, Limits
 
 if TYPE_CHECKING:
     from rtc.media.layer import Layer
@@ -36,6 +37,7 @@ class Receiver(Protocol):
     path: "Path | None"
     paths: "dict[bytes, Path]"
     transactions: dict[bytes, bytes]
+    limits: Limits
 
     @property
     def connecting(self) -> bool: ...
@@ -96,6 +98,7 @@ class UdpMux:
         self.received = 0
         self.wakeups = 0
         self.waiting: list[Layer] = []
+        self.strangers = Allowance(STRANGERS)
         self._by_ufrag: dict[str, Receiver] = {}
         self._by_name: dict[bytes, Path] = {}
         self._origins: dict[bytes, Origin] = {}
@@ -183,6 +186,9 @@ class UdpMux:
     def _take_other(self, slot: int, path: Path | None) -> None:
         inbox = self.inbox
         data: bytes = inbox.buffer[slot * SLOT : slot * SLOT + inbox.length(slot)]
+        if path is None and not self._awaited(data) and not self.strangers.take():
+            self.counts["refused_stranger"] += 1
+            return
         if not data:
             self.counts["empty"] += 1
         elif data[0] < 4:
@@ -196,6 +202,13 @@ class UdpMux:
         else:
             self.counts["unknown"] += 1
 
+    def _awaited(self, data: bytes) -> bool:
+        """Whether this looks like a check that names a peer; browsers put the name first."""
+        return (
+            data[20:22] == b"\0\6"
+            and data[24:].partition(b":")[0][:32].decode("latin-1") in self._by_ufrag
+        )
+
     # -- connectivity checks (RFC 8445 section 7.3)
 
     def _check(self, data: bytes, name: bytes, local: bytes) -> None:
@@ -204,6 +217,9 @@ class UdpMux:
             self.counts["bad_stun"] += 1
             return
         peer = self._by_ufrag.get(check.ufrag)
+        if peer is not None and not peer.limits.check.take():
+            self.counts["refused_check"] += 1
+            return
         if peer is None or not stun.is_signed(check, peer.password):
             self.counts["unsigned_stun"] += 1
             return

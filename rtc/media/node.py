@@ -188,10 +188,13 @@ class Node:
         self._ticks += 1
         now = time.monotonic()
         self.mux.measure()
+        self.mux.strangers.refill()
         reporting = self._ticks % REPORT_TICKS == 0
         settings = self.settings
         for room in list(self.rooms.values()):
             for seat in room.seats.values():
+                for peer in seat.peers:
+                    peer.limits.refill()
                 if seat.subscription is not None:
                     for consumer in seat.subscription.consumers:
                         consumer.refill()
@@ -213,7 +216,9 @@ class Node:
                     peer_timeout=settings.peer_timeout,
                     connect_timeout=settings.connect_timeout,
                     seat_timeout=settings.seat_timeout,
+                    answer_timeout=settings.answer_timeout,
                 )
+                self._tell_excess(room)
                 if not room.seats:
                     self.close_room(room.name)
         for recording, _ in self._recordings.values():
@@ -221,6 +226,22 @@ class Node:
         self.mux.outbox.flush()
         if now - self._load_from[0] >= LOAD_INTERVAL:
             self._measure_load(now)
+
+    @staticmethod
+    def _tell_excess(room: Room) -> None:
+        """Once for each peer and kind."""
+        for seat in room.seats.values():
+            for peer in seat.peers:
+                for kind in peer.limits.news():
+                    log.warning(
+                        "a participant exceeds what browsers do: limited",
+                        extra={
+                            "room": room.name,
+                            "seat": seat.name,
+                            "side": peer.side,
+                            "kind": kind,
+                        },
+                    )
 
     def _measure_load(self, now: float) -> None:
         since, packets_then, cpu_then = self._load_from

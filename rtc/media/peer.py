@@ -15,6 +15,7 @@ from aiortc.rtp import AnyRtcpPacket, RtcpPacket, unpack_header_extensions
 from rtc.media import rtcp
 from rtc.media.datagrams import DATAGRAM, SLOT, W_LEN, WORDS
 from rtc.media.dtls_srtp import DtlsSrtp, srtp
+from rtc.media.limits import Limits
 from rtc.media.mux import Path, UdpMux
 from rtc.signals import Side
 
@@ -84,6 +85,8 @@ class Peer:
         self.fingerprints: list[RTCDtlsFingerprint] = []
         self.remote_ufrag = ""
         self.rtcp_ssrc = mux.new_ssrc()
+        self.limits = Limits()
+        self._media = self.limits.media
         self.by_ssrc: dict[int, Layer] = {}
         self.by_rtx_ssrc: dict[int, Layer] = {}
         self.by_mid: dict[str, Producer] = {}
@@ -144,7 +147,10 @@ class Peer:
 
     def receive_dtls(self, data: bytes) -> None:
         """A DTLS datagram from one of the peer's paths."""
-        self.dtls.feed(data)
+        if self.limits.dtls.take():
+            self.dtls.feed(data)
+        else:
+            self.mux.counts["refused_dtls"] += 1
 
     def _send_dtls(self, data: bytes) -> None:
         if self.path is not None:
@@ -207,6 +213,9 @@ class Peer:
             self.mux.counts["bad_srtp"] += 1
             return
         path.heard = self.mux.now
+        if not self._media.take():
+            self.mux.counts["refused_media"] += 1
+            return
         end = start + self._headers[WORDS * slot + W_LEN]
         body = start + 12 + 4 * (flags & 15)
         if flags & 16 and body + 4 <= end:
@@ -302,6 +311,9 @@ class Peer:
             counts["bad_srtcp"] += 1
             return
         path.heard = self.mux.now
+        if not self.limits.rtcp.take():
+            counts["refused_rtcp"] += 1
+            return
         try:
             packets = RtcpPacket.parse(self._buffer[start : start + self.mux.inbox.length(slot)])
         except Exception:

@@ -54,6 +54,11 @@ class Seat:
         self.touched = time.monotonic()
 
     @property
+    def peers(self) -> list[Peer]:
+        """Its connections."""
+        return [side.peer for side in (self.publication, self.subscription) if side is not None]
+
+    @property
     def producers(self) -> list[Producer]:
         """Tracks this seat sends."""
         return self.publication.producers if self.publication is not None else []
@@ -293,16 +298,24 @@ class Room:
         peer_timeout: float,
         connect_timeout: float,
         seat_timeout: float,
+        answer_timeout: float,
     ) -> None:
         """Remove dead peers, and seats that nobody has used for long."""
         for seat in list(self.seats.values()):
-            peers = [
-                side.peer for side in (seat.publication, seat.subscription) if side is not None
-            ]
+            peers = seat.peers
             for peer in peers:
-                waiting = peer.side == "subscribe" and not peer.fingerprints
-                if not waiting:  # an offer may wait for its answer as long as the seat is kept
-                    peer.watch(now, interrupted_after, peer_timeout, connect_timeout)
+                unanswered = peer.side == "subscribe" and not peer.fingerprints
+                if unanswered and peer.state != "closed" and now - peer.born > answer_timeout:
+                    self._mux.counts["unanswered_offer"] += 1
+                    log.info(
+                        "an offer was never answered", extra={"room": self.name, "seat": seat.name}
+                    )
+                peer.watch(
+                    now,
+                    interrupted_after,
+                    peer_timeout,
+                    answer_timeout if unanswered else connect_timeout,
+                )
             if any(peer.active for peer in peers):
                 seat.touched = now
             elif now - seat.touched > seat_timeout:

@@ -18,6 +18,8 @@ from aiortc.rtp import (
     unpack_remb_fci,
 )
 
+from rtc.media.limits import HIGHEST_BITRATE
+
 if TYPE_CHECKING:
     from rtc.media.consumer import Consumer
     from rtc.media.peer import Peer
@@ -53,6 +55,10 @@ def _payload_feedback(peer: "Peer", packet: RtcpPsfbPacket) -> None:
         except (ValueError, struct.error, IndexError):
             peer.mux.counts["bad_rtcp"] += 1
             return
+        if bitrate > HIGHEST_BITRATE:
+            peer.mux.counts["absurd_remb"] += 1
+            peer.limits.lies += 1
+            bitrate = HIGHEST_BITRATE
         for ssrc in ssrcs:
             consumer = peer.by_out_ssrc.get(ssrc)
             if consumer is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from rtc.media.limits import Limits
 from rtc.media.mux import Path, UdpMux
 from tests.rtc.media.test_hostile import check
 
@@ -24,7 +25,12 @@ async def mux() -> AsyncIterator[UdpMux]:
 def peer_of(mux: UdpMux) -> Any:
     """What the mux asks of a peer connection."""
     peer = SimpleNamespace(
-        password=PASSWORD, path=None, paths={}, transactions={}, connecting=False
+        password=PASSWORD,
+        path=None,
+        paths={},
+        transactions={},
+        connecting=False,
+        limits=Limits(),
     )
     peer.moved = lambda: None
     peer.ufrag = mux.new_ufrag(peer)
