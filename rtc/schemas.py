@@ -33,6 +33,10 @@ class AskRelays(Schema):
     """Fresh `ice_servers`, before the credentials of the last ones end."""
 
 
+class AskArrived(Schema):
+    """How many bytes of mine the node got so far; for checks of the line alone."""
+
+
 class Enter(Schema):
     """Let media flow. `restart` asks for a new subscribe connection; `video` is what I decode."""
 
@@ -81,6 +85,7 @@ class Leave(Schema):
 MESSAGES: Final[dict[str, type[BaseModel]]] = {
     "join": Join,
     "relays": AskRelays,
+    "arrived": AskArrived,
     "enter": Enter,
     "publish": Publish,
     "answer": Answer,
@@ -128,10 +133,10 @@ class RoomOut(Schema):
 
 
 class CheckTickets(Schema):
-    """Two seats of a room of one's own, to measure the way to the node and back."""
+    """Seats of a room of one's own, to measure the way to the node and back."""
 
     sender: str
-    receiver: str
+    receivers: list[str]
 
 
 def document(schema: Schema) -> dict[str, Any]:

@@ -30,7 +30,10 @@ async def end_room(room_id: UUID, *, sockets: socketio.AsyncServer) -> None:
 
 
 def check_tickets() -> CheckTickets:
-    """Two seats of a fresh room, so that a browser can send to itself through a node."""
+    """Seats of a fresh room, so that a browser can send to itself through a node.
+
+    Two receivers: more comes down than goes up, as in a consultation, and as lines are built.
+    """
     room = uuid4()
 
     def seat(right: Right) -> str:
@@ -44,4 +47,5 @@ def check_tickets() -> CheckTickets:
             rights=frozenset({right}),
         )
 
-    return CheckTickets(sender=seat(Right.PUBLISH), receiver=seat(Right.SUBSCRIBE))
+    receivers = [seat(Right.SUBSCRIBE) for _ in range(2)]
+    return CheckTickets(sender=seat(Right.PUBLISH), receivers=receivers)

@@ -70,6 +70,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         self._handlers: dict[str, Handler] = {
             "join": self._join,
             "relays": self._relays,
+            "arrived": self._arrived,
             "enter": self._enter,
             "publish": self._publish,
             "answer": self._answer,
@@ -208,6 +209,15 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
 
     async def _relays(self, seated: Seated, message: schemas.AskRelays) -> dict[str, Any]:
         return self._board.plan.relays.offer(seated.ticket.seat)
+
+    async def _arrived(self, seated: Seated, message: schemas.AskArrived) -> dict[str, Any]:
+        if seated.ticket.part != presence.CHECK:
+            raise Forbidden("not_allowed", "只有检查网络时才能这样问。")
+        node, room = await self._board.node_of(seated.ticket.room)
+        told = (await node.stats(str(room.id))).rooms
+        seats = [seat for one in told for seat in one["seats"]]
+        mine = [seat for seat in seats if seat["seat"] == str(seated.ticket.seat)]
+        return {"bytes": sum(track["octets"] for seat in mine for track in seat["tracks"])}
 
     async def _enter(self, seated: Seated, message: schemas.Enter) -> dict[str, Any]:
         await self._own(seated)

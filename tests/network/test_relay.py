@@ -1,11 +1,12 @@
 """A clinic's firewall lets little out: the call finds a way by itself, through a real coturn."""
 
+import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.browser.paths import paths, watch
 from tests.browser.people import Person
@@ -87,3 +88,38 @@ async def test_everybody_gets_through_their_own_firewall(
     assert {way(path) for path in sides["zhou"]} == {("relay", "tcp", urls[1])}
     assert {way(path) for path in sides["chen"]} == {("relay", "tls", urls[2])}
     assert all(path["relay"] == "" and ":" in path["node"] for path in sides["li"]), sides["li"]
+
+
+async def test_the_door_tells_the_way_and_what_it_bears(
+    village: Village,
+    village_rooms: Rooms,
+    relay: Coturn,
+    room_id: str,
+    screenshot: Callable[[Page, str], Awaitable[None]],
+) -> None:
+    """Straight and fast; by the relay and slow; nothing at all: then there is writing."""
+    await village_rooms.start_node()
+    app = await village_rooms.start_app(TURN_URLS=relay.urls(), TURN_SECRET=SECRET)
+    clinic = await village.clinic("shimen")
+    person = await Person(await village.profile(clinic), "zhou").open(app, room_id)
+    network, figures = person.page.locator("#check-network"), person.by("line-figures")
+    again = person.page.get_by_role("button", name="重新检查")
+
+    await expect(figures).to_contain_text("走法:直连", timeout=60_000)
+    await expect(figures).to_contain_text("上传 不低于")
+
+    await clinic.line.set(udp=False, up_kbit=400, down_kbit=1500)
+    await person.page.reload()
+    await expect(figures).to_contain_text("走法:经中继(TCP)", timeout=90_000)
+    up, down = (int(n) for n in re.findall(r"(\d+) 千比特", await figures.inner_text()))
+    assert 150 <= up <= 480, await figures.inner_text()
+    assert down > up
+    await screenshot(person.page, "door-relayed")
+
+    await forbid(village, clinic, "tcp dport { 443, 3478 }")
+    await person.page.reload()
+    await expect(network).to_contain_text("声音和画面过不去", timeout=90_000)
+    await expect(again).to_be_visible()
+    await screenshot(person.page, "door-nothing")
+    await person.page.get_by_role("button", name="先进去打字").click()
+    await expect(person.by("participant-list")).to_contain_text("(我)", timeout=30_000)

@@ -18,6 +18,7 @@ from app.main import create_app
 from core import live, pages, tickets
 from core.doors import public
 from core.tickets import Right
+from rtc import routes as rtc_routes
 from rtc import service
 
 EVERYTHING: Final = frozenset({Right.PUBLISH, Right.SUBSCRIBE, Right.RECORD})
@@ -123,6 +124,7 @@ async def _end(request: web.Request) -> web.Response:
 def room_app(found: settings.Settings) -> web.Application:
     """The application with the room page."""
     app = create_app(found)
+    public(rtc_routes.line_check)  # nobody signs in to the page below
     environment = aiohttp_jinja2.get_env(app)
     environment.loader = jinja2.ChoiceLoader(
         [

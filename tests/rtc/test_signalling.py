@@ -160,6 +160,11 @@ async def test_relay_credentials_are_given_at_the_door_and_renewed(
     await one.vanish()
 
 
+async def test_only_checks_of_the_line_may_ask_what_arrived(tab: OpenTab) -> None:
+    one = await tab()
+    assert await one.refused("arrived") == "not_allowed"
+
+
 async def test_a_lost_line_keeps_the_seat(tab: OpenTab, room: UUID) -> None:
     first, second = await tab(1), await tab(2)
     await second.vanish()

@@ -1,7 +1,7 @@
 /* Before the door: my picture, my voice, "can you hear this?", and the line in one sentence. */
 import { fillChoices, remember } from "./devices.js";
 import { Level, playTone } from "./level.js";
-import { checkLine } from "./line-check.js";
+import { LineCheck } from "./line-check.js";
 
 /** Shows `[data-door]`; fires `join` when the person wants to go in. */
 export class Door extends EventTarget {
@@ -9,6 +9,7 @@ export class Door extends EventTarget {
   #media;
   #level = null;
   #meter = 0;
+  #line = null;
   #gone = new AbortController();
 
   constructor(root, media) {
@@ -20,7 +21,7 @@ export class Door extends EventTarget {
   async open() {
     this.#root.hidden = false;
     this.#listen();
-    checkLine().then((line) => this.#showLine(line));
+    this.#checkLine();
     await this.#media.openRemembered();
     this.#showSource("camera");
     await this.#offerDevices();
@@ -29,6 +30,7 @@ export class Door extends EventTarget {
   close() {
     this.#gone.abort();
     clearInterval(this.#meter);
+    this.#line?.cancel();
     this.#level?.close();
     this.#level = null;
     this.#part("mirror").querySelector("video").srcObject = null;
@@ -45,6 +47,7 @@ export class Door extends EventTarget {
     navigator.mediaDevices?.addEventListener("devicechange", () => this.#offerDevices(), { signal });
     this.#part("mic").addEventListener("click", () => this.#toggle("microphone"));
     this.#part("camera").addEventListener("click", () => this.#toggle("camera"));
+    this.#part("voice").addEventListener("click", () => this.#voiceOnly());
     this.#part("tone").addEventListener("click", () => playTone());
     this.#part("again").querySelector("button").addEventListener("click", () => this.#again());
     this.#part("join").addEventListener("click", () => this.dispatchEvent(new Event("join")));
@@ -61,10 +64,14 @@ export class Door extends EventTarget {
     return this.#media.turn(source, !this.#media.isOn(source));
   }
 
+  async #voiceOnly() {
+    this.#part("voice").hidden = true;
+    await this.#media.turn("camera", false);
+  }
+
   async #again() {
     this.#part("again").hidden = true;
-    this.#show("network", "waiting", "正在测网络,大约 5 秒…");
-    checkLine().then((line) => this.#showLine(line));
+    this.#checkLine();
     for (const source of ["microphone", "camera"]) {
       if (!this.#media.track(source)) await this.#media.open(source);
     }
@@ -123,10 +130,26 @@ export class Door extends EventTarget {
     else this.#show("speaker", "wrong", "请检查音量和插头,或在下面换一个扬声器,再放一次。");
   }
 
+  async #checkLine() {
+    this.#line?.cancel();
+    const check = new LineCheck();
+    this.#line = check;
+    this.#show("network", "waiting", "正在测网络,十来秒。不用等,随时可以进去…");
+    this.#part("figures").textContent = "";
+    this.#part("voice").hidden = true;
+    const line = await check.run();
+    if (this.#line === check && !this.#gone.signal.aborted) this.#showLine(line);
+  }
+
+  /** Whatever the line is like, the way in stays open: for voice, or at least for writing. */
   #showLine(line) {
-    const wrong = line.level === "none" || line.level === "poor";
-    this.#show("network", wrong ? "wrong" : "ok", line.words);
-    if (wrong) this.#part("again").hidden = false;
+    const good = line.level === "good" || line.level === "fair";
+    this.#show("network", good ? "ok" : "wrong", line.words);
+    this.#part("figures").textContent = line.figures;
+    this.#part("voice").hidden = !(line.level === "poor" || line.level === "voice") || !this.#media.isOn("camera");
+    if (!good) this.#part("again").hidden = false;
+    const words = line.level === "none" ? "先进去打字" : "进入会诊室";
+    this.#part("join").querySelector("span").textContent = words;
   }
 
   #show(name, state, words) {
