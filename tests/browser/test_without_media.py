@@ -16,6 +16,13 @@ from tests.plumbing.rooms import Rooms
 
 pytestmark = pytest.mark.browser
 
+NO_WAY = """
+const Real = window.RTCPeerConnection;
+window.RTCPeerConnection = function (settings) {
+  return new Real({ ...settings, iceServers: [], iceTransportPolicy: "relay" });
+};
+window.RTCPeerConnection.prototype = Real.prototype;
+"""
 NO_DEVICES = """
 if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = async () => {
   throw new DOMException("no", "NotAllowedError");
@@ -97,7 +104,7 @@ async def test_the_room_goes_on_without_its_media_node_and_comes_back(
     await expect(specialist.by("chat-input")).to_be_visible()  # nobody is torn from writing
 
 
-async def test_without_camera_and_microphone_the_chat_is_in_front(
+async def test_without_devices_or_without_any_way_the_chat_is_in_front(
     meeting: Meeting, profile: Profile, screenshot: Callable[[Page, str], Awaitable[None]]
 ) -> None:
     context = await profile()
@@ -112,3 +119,9 @@ async def test_without_camera_and_microphone_the_chat_is_in_front(
     await village.sees(specialist)
     await expect(village.by("without-media")).to_be_hidden()
     await screenshot(village.page, "without-devices")
+
+    await specialist.context.add_init_script(NO_WAY)  # neither UDP nor a relay
+    await specialist.page.reload()
+    await is_without_media(specialist)
+    await says(specialist, 1, by="without-speak")
+    await expect(village.by("voice-note")).to_be_visible(timeout=PATIENCE_MS)

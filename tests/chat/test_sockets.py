@@ -67,7 +67,7 @@ async def test_a_stranger_is_refused_like_a_missing_one(house, talk):
         await client.disconnect()
 
 
-@pytest.mark.parametrize("name", ["connect", "disconnect", "trigger_event", "open_conversation"])
+@pytest.mark.parametrize("name", ["connect", "disconnect", "trigger_event", ["open"], {"a": 1}, 7])
 async def test_a_message_named_like_the_librarys_own_is_only_a_message(house, talk, name, caplog):
     client = await connect(house, talk.county.visitor)
     try:

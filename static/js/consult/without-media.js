@@ -87,6 +87,7 @@ export class WithoutMedia extends EventTarget {
     if (impossible === this.impossible) return;
     this.#root.dataset.media = impossible ? "impossible" : "possible";
     this.#card.hidden = !impossible;
+    this.#card.dataset.talk = this.#chatTab ? "yes" : "no"; // who only watches has no conversation
     if (impossible) this.#makeWay();
     else this.#giveBack();
     this.dispatchEvent(new CustomEvent("change", { detail: impossible }));
