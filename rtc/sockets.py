@@ -153,7 +153,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     # -- messages
 
     async def _answered(self, sid: str, event: Any, payload: tuple[Any, ...]) -> dict[str, Any]:
-        known = event if event in self._handlers else "unknown"
+        known = event if isinstance(event, str) and event in self._handlers else "unknown"
         try:
             answer = await self._handled(sid, known, payload)
         except Problem as problem:

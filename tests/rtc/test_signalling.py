@@ -310,6 +310,7 @@ async def test_resync_answers_only_what_changed(tab: OpenTab) -> None:
         ("connect", {}, "unknown_message"),
         ("disconnect", "client disconnect", "unknown_message"),
         ("_join", {}, "unknown_message"),
+        (["join"], {}, "unknown_message"),
         ("join", {"seat": "somebody else"}, "invalid_input"),
         ("join", "me", "invalid_input"),
         ("join", None, "invalid_input"),
