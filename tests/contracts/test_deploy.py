@@ -12,6 +12,7 @@ import yaml
 
 from app import settings as app_settings
 from rtc.media.settings import Settings as MediaSettings
+from rtc.turn_client import RelayUrl
 
 ROOT = Path(__file__).parent.parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
@@ -105,3 +106,22 @@ def test_image_leaves_out_secrets_and_tests(tmp_path: Path) -> None:
 @pytest.mark.parametrize("script", ["deploy/make-secrets", "deploy/start-turn", ".ci/run"])
 def test_scripts_may_be_executed(script: str) -> None:
     assert os.access(ROOT / script, os.X_OK)
+
+
+def test_the_door_lets_only_the_proxy_be_told_who_asks() -> None:
+    """The addresses that Caddy trusts, and those the services have, are the same."""
+    caddy = (ROOT / "deploy" / "Caddyfile").read_text()
+    door = SERVICES["door"]["networks"]["front"]["ipv4_address"]
+    assert f"allow {door}/32" in caddy
+    proxy = SERVICES["proxy"]["networks"]["front"]["ipv4_address"]
+    assert SERVICES["app"]["environment"]["TRUSTED_PROXIES"] == proxy
+
+
+def test_browsers_are_told_of_a_relay_for_every_firewall() -> None:
+    urls = SERVICES["app"]["environment"]["TURN_URLS"].replace("${DOORSTEP_DOMAIN}", "d.example")
+    found = [RelayUrl.parse(url) for url in urls.split(",")]
+    assert [url.transport for url in found] == ["udp", "tcp", "tls"]
+    assert found[-1].port == 443
+    assert found[-1].host in (ROOT / "deploy" / "haproxy.cfg").read_text().replace(
+        "${DOORSTEP_DOMAIN}", "d.example"
+    )
