@@ -13,8 +13,8 @@ from rtc.quality.schemas import Heard, Picture, Quality, Sent, Voice
 class Ledger:
     """Holds reports; `total` is all of them as one, over all their seconds."""
 
-    def __init__(self) -> None:
-        self.reports: list[Quality] = []
+    def __init__(self, reports: Iterable[Quality] = ()) -> None:
+        self.reports = list(reports)
 
     @property
     def seconds(self) -> float:

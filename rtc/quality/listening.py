@@ -1,6 +1,7 @@
 """Reports as they come in: how often one is heard, what is answered, when a minute is kept."""
 
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -11,6 +12,8 @@ from rtc.quality.schemas import Answer, Quality
 
 HEARD_EVERY_S: Final = 2.0
 KEPT_EVERY_S: Final = 60.0
+RECENT: Final = 4
+"""Bars are judged over so many reports: one has too few packets to tell whose loss it was."""
 LEAST_S: Final = 4.0
 """Less than that is no sample."""
 
@@ -22,6 +25,7 @@ class _Ear:
     heard_at: float
     kept_at: float
     ledger: Ledger = field(default_factory=Ledger)
+    recent: deque[Quality] = field(default_factory=lambda: deque(maxlen=RECENT))
 
 
 class Listener:
@@ -45,7 +49,9 @@ class Listener:
         if elapsed < min(HEARD_EVERY_S, report.seconds):
             return None
         ear.heard_at = moment
-        ear.ledger.reports.append(_within(report, elapsed))
+        report = _within(report, elapsed)
+        ear.ledger.reports.append(report)
+        ear.recent.append(report)
         if moment - ear.kept_at >= KEPT_EVERY_S:
             await self._keep(ear)
         return self._judge(ear, report)
@@ -64,16 +70,17 @@ class Listener:
         await service.remember(ear.room_id, ear.seat, total, farewell=farewell)
 
     def _judge(self, ear: _Ear, report: Quality) -> Answer:
-        lost = scoring.lost_up(report)
+        lately = Ledger(ear.recent).total()
+        lost = scoring.lost_up(lately)
         if lost is not None:
             self._lost_up[ear.room_id, ear.seat] = lost
         known = {
             one.seat: self._lost_up[ear.room_id, one.seat]
-            for one in report.heard
+            for one in lately.heard
             if (ear.room_id, one.seat) in self._lost_up
         }
         return Answer(
-            line=scoring.judge_line(report, known),
+            line=scoring.judge_line(lately, known),
             heard={one.seat: scoring.judge_heard(one, report) for one in report.heard},
         )
 

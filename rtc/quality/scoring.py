@@ -1,6 +1,7 @@
 """From what was measured to a score: pure, and the only place where lines are judged."""
 
 from collections.abc import Iterable, Mapping
+from math import sqrt
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +18,9 @@ BAD: Final = MANY_DISSATISFIED
 
 ENOUGH_PACKETS: Final = 20
 """Fewer say nothing about loss: a silent microphone sends a packet every 400 ms (Opus DTX)."""
+
+LOSES: Final = 1.0
+"""Percent from which a line is one that loses."""
 
 FROZEN: Final = 0.1
 CUT: Final = 0.1
@@ -63,15 +67,25 @@ def lost_down(report: Quality, lost_by_sender: Mapping[UUID, float]) -> float | 
     """Loss on the way from the node to me, percent.
 
     The node passes gaps on, so what came from somebody also lacks what *their* line lost
-    (`lost_by_sender`, percent). And my line loses from all alike: whoever came through best
-    shows it.
+    (`lost_by_sender`, percent), give or take the chance of so many packets (two standard
+    deviations). And my line loses from all alike: whoever came through best shows it.
     """
     shares = [
-        max(0.0, share - lost_by_sender.get(one.seat, 0.0))
+        max(0.0, share - _theirs(lost_by_sender.get(one.seat, 0.0), _packets(one)))
         for one in report.heard
         if (share := _lost_of(one)) is not None
     ]
     return min(shares) if shares else None
+
+
+def _theirs(lost: float, packets: int) -> float:
+    """The most that a line with this loss is likely to have lost of so many packets, percent."""
+    share = min(1.0, lost / 100)
+    return 100 * (share + 2 * sqrt(share * (1 - share) / max(1, packets)))
+
+
+def _packets(one: Heard) -> int:
+    return sum(track.packets + track.lost for track in (one.voice, one.picture) if track)
 
 
 def _lost_of(one: Heard) -> float | None:
@@ -107,9 +121,13 @@ def judge_line(report: Quality, lost_by_sender: Mapping[UUID, float]) -> Verdict
     score = line_score(report.rtt_ms, waited, up, down)
     if report.cut_s > CUT * report.seconds:
         return Verdict(level=min(1, level(score)), voice=score, trouble="cut")
-    pictures = [one.picture for one in report.heard if one.picture]
     lost = max(up or 0.0, down or 0.0)
-    return _verdict(score, delay(report.rtt_ms, waited), lost, pictures, report.seconds)
+    mine = [  # a picture from a line that loses froze there
+        one.picture
+        for one in report.heard
+        if one.picture and lost_by_sender.get(one.seat, 0.0) < LOSES
+    ]
+    return _verdict(score, delay(report.rtt_ms, waited), lost, mine, report.seconds)
 
 
 def judge_heard(one: Heard, report: Quality) -> Verdict:

@@ -86,6 +86,7 @@ def test_a_dead_line_has_one_bar_at_most() -> None:
 def test_a_frozen_picture_is_no_good_line() -> None:
     said = report(heard=[heard(2, freezes=1, frozen_s=2.5, fps=12)])
     assert (line(said).level, line(said).trouble) == (2, "frozen")
+    assert line(said, s2=15.0).trouble == "", "what froze on the other's line is theirs"
     both = report(heard=[heard(2, freezes=1, frozen_s=2.5), heard(3)])
     assert line(both).trouble == "", "one frozen camera among others is that camera's"
 
