@@ -14,7 +14,7 @@ HEARD_EVERY_S: Final = 2.0
 KEPT_EVERY_S: Final = 60.0
 RECENT: Final = 4
 """Bars are judged over so many reports: one has too few packets to tell whose loss it was."""
-LEAST_S: Final = 4.0
+LEAST_S: Final = 2.0
 """Less than that is no sample."""
 
 

@@ -56,7 +56,10 @@ class Heard(Schema):
 
 
 class Sent(Schema):
-    """What I sent, all tracks together; `lost` as the other end of the line counted it."""
+    """What I sent; `lost` of the `packets` as the other end of the line counted it.
+
+    These two are the voice's, or everything's while it is silent; the rest is of all tracks.
+    """
 
     packets: Count
     lost: Count

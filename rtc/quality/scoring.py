@@ -71,7 +71,7 @@ def lost_down(report: Quality, lost_by_sender: Mapping[UUID, float]) -> float | 
     deviations). And my line loses from all alike: whoever came through best shows it.
     """
     shares = [
-        max(0.0, share - _theirs(lost_by_sender.get(one.seat, 0.0), _packets(one)))
+        max(0.0, share - _theirs(lost_by_sender.get(one.seat, 0.0), sum(_tell(one))))
         for one in report.heard
         if (share := _lost_of(one)) is not None
     ]
@@ -84,14 +84,19 @@ def _theirs(lost: float, packets: int) -> float:
     return 100 * (share + 2 * sqrt(share * (1 - share) / max(1, packets)))
 
 
-def _packets(one: Heard) -> int:
-    return sum(track.packets + track.lost for track in (one.voice, one.picture) if track)
+def _tell(one: Heard) -> tuple[int, int]:
+    """(lost, came) of the voice; of the picture while the voice is silent.
+
+    Lost pictures are sent again, so they tell less.
+    """
+    voice, picture = one.voice, one.picture
+    if picture and (voice is None or voice.packets + voice.lost < ENOUGH_PACKETS):
+        return picture.lost, picture.packets
+    return (voice.lost, voice.packets) if voice else (0, 0)
 
 
 def _lost_of(one: Heard) -> float | None:
-    """A silent voice has too few packets to tell; then the picture does."""
-    tracks = [track for track in (one.voice, one.picture) if track]
-    return percent(sum(t.lost for t in tracks), sum(t.packets for t in tracks))
+    return percent(*_tell(one))
 
 
 def line_score(

@@ -38,14 +38,18 @@ async def test_two_doctors_lines_are_measured_scored_and_remembered(
     await rooms.start_node()
     app = await rooms.start_app()
     zhou, chen = [Person(await profile(), who) for who in ("zhou", "chen")]
-    await asyncio.gather(zhou.join(app, room_id), chen.join(app, room_id))
+    await zhou.open(app, room_id)
+    reports: list[dict[str, Any]] = []
+    note_reports(zhou.page, reports)
+    await asyncio.gather(zhou.by("join").click(), chen.join(app, room_id))
     await zhou.sees(chen)
     await chen.sees(zhou)
+    await until(lambda: len(reports) > 3)
     bars = zhou.by("connection-quality")
-    await expect(bars).to_have_attribute("data-level", "4")
+    await expect(bars).to_have_attribute("data-level", "4", timeout=30_000)
     await expect(bars).to_contain_text("网络良好")
     tile = zhou.tile_of(chen).locator(".quality")
-    await expect(tile).to_have_attribute("data-level", "4")
+    await expect(tile).to_have_attribute("data-level", "4", timeout=30_000)
     await screenshot(zhou.page, "room-quality")
     await zhou.by("leave").click()
     sample = await sample_of(room_id, zhou)
@@ -78,7 +82,7 @@ async def test_a_camera_that_was_off_for_a_while_did_not_freeze(
     zhou, chen = [Person(await profile(), who) for who in ("zhou", "chen")]
     await zhou.open(app, room_id)
     reports: list[dict[str, Any]] = []
-    zhou.page.on("websocket", lambda socket: socket.on("framesent", partial(note, reports)))
+    note_reports(zhou.page, reports)
     await zhou.by("join").click()
     await chen.join(app, room_id)
     await zhou.sees(chen)
@@ -92,8 +96,13 @@ async def test_a_camera_that_was_off_for_a_while_did_not_freeze(
     assert resumed["frozen_s"] == 0
 
 
-def note(reports: list[dict[str, Any]], frame: str | bytes) -> None:
-    """Keep what the page says of its line: `42/rtc,7["quality",{...}]`."""
+def note_reports(page: Page, reports: list[dict[str, Any]]) -> None:
+    """Keep what a page says of its line from now on."""
+    page.on("websocket", lambda socket: socket.on("framesent", partial(_note, reports)))
+
+
+def _note(reports: list[dict[str, Any]], frame: str | bytes) -> None:
+    """`42/rtc,7["quality",{...}]`."""
     if isinstance(frame, str) and '["quality",' in frame:
         reports.append(json.loads(frame[frame.index("[") :])[1])
 

@@ -1,10 +1,12 @@
 """A bad line is told from a good one, and blamed on nobody else."""
 
+from typing import Any
+
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.people import Person
-from tests.browser.test_quality import sample_of
+from tests.browser.test_quality import note_reports, sample_of, until
 from tests.plumbing.hosts import Village
 from tests.plumbing.rooms import Rooms
 
@@ -20,8 +22,12 @@ async def test_fifteen_percent_lost_upwards_is_the_village_s_line(
     app = await village_rooms.start_app()
     weak, good = await village.clinic("shimen"), await village.clinic("liuhe")
     await weak.line.set(loss_up=0.15, delay_ms=40)
-    zhou = await Person(await village.profile(weak), "zhou").join(app, room_id)
-    chen = await Person(await village.profile(good), "chen").join(app, room_id)
+    zhou = await Person(await village.profile(weak), "zhou").open(app, room_id)
+    chen = await Person(await village.profile(good), "chen").open(app, room_id)
+    reports: list[list[dict[str, Any]]] = [[], []]
+    for person, said in zip((zhou, chen), reports, strict=True):
+        note_reports(person.page, said)
+        await person.by("join").click()
     await zhou.sees(chen)
     await chen.sees(zhou)
     own = zhou.by("connection-quality")
@@ -30,6 +36,7 @@ async def test_fifteen_percent_lost_upwards_is_the_village_s_line(
     await expect(chen.by("connection-quality")).to_have_attribute(
         "data-level", "4", timeout=BARS_MS
     )
+    await until(lambda: all(len(said) > 5 for said in reports))
     for person in (zhou, chen):  # what the village lost is known when the township's is written
         await person.by("leave").click()
         await sample_of(room_id, person)

@@ -2,6 +2,7 @@
    Here is only measured; how good that is, the server says (ITU-T G.107 and G.1070). */
 
 const LONGEST_S = 120;
+const ENOUGH_PACKETS = 20;
 const share = (part, whole) => Math.min(1, Math.max(0, part / whole));
 const known = (values) => values.filter((value) => Number.isFinite(value) && value >= 0);
 const mean = (values) => {
@@ -79,24 +80,38 @@ export class Meter {
     };
   }
 
-  // A camera in layers (simulcast) is several outbound-rtp: their sum.
+  /* A camera in layers (simulcast) is several outbound-rtp: their sum. Lost pictures are sent again,
+     so loss is read off the voice, unless it is silent. */
   #sent(reports, seconds) {
     const all = [...reports.values()];
     const mine = all.filter(({ type }) => type === "outbound-rtp");
     if (mine.length === 0) return null;
     const told = all.filter(({ type }) => type === "remote-inbound-rtp");
+    const [voice, rest] = ["audio", "video"].map((kind) => this.#passage(mine, told, kind));
+    const both = { packets: voice.packets + rest.packets, lost: voice.lost + rest.lost };
+    const { packets, lost } = voice.packets >= ENOUGH_PACKETS ? voice : both;
     const bytes = mine.map((one) => this.#gain(one, "bytesSent") + this.#gain(one, "headerBytesSent"));
     const pictures = mine.filter(({ kind, frameWidth }) => kind === "video" && frameWidth);
     const largest = pictures.sort((a, b) => b.frameWidth - a.frameWidth)[0];
     return {
-      packets: mine.reduce((sum, one) => sum + this.#gain(one, "packetsSent"), 0),
-      lost: told.reduce((sum, one) => sum + this.#gain(one, "packetsLost"), 0),
+      packets: Math.max(0, packets - lost),
+      lost,
       kbps: Math.round((bytes.reduce((a, b) => a + b) * 8) / 1000 / seconds),
       jitter_ms: round(mean(told.map(({ jitter }) => jitter * 1000))),
       width: largest?.frameWidth ?? 0,
       height: largest?.frameHeight ?? 0,
       fps: largest?.framesPerSecond ?? 0,
       codec: this.#codec(reports, largest),
+    };
+  }
+
+  /** How many packets of a kind left, and how many of them did not arrive. */
+  #passage(mine, told, kind) {
+    const sum = (reports, name) =>
+      reports.filter((one) => one.kind === kind).reduce((all, one) => all + this.#gain(one, name), 0);
+    return {
+      packets: sum(mine, "packetsSent") - sum(mine, "retransmittedPacketsSent"),
+      lost: sum(told, "packetsLost"),
     };
   }
 

@@ -136,7 +136,7 @@ async def test_people_who_are_no_staff_belong_to_no_clinic(house: House) -> None
 
 async def test_the_line_of_the_other_side_is_not_blamed_on_mine(house: House) -> None:
     room = uuid4()
-    weak = {"packets": 880, "lost": 120, "kbps": 300}
+    weak = {"packets": 710, "lost": 290, "kbps": 300}
     await service.remember(room, TWO, report(seconds=60, sent=weak, heard=[heard(1)]))
     sample = await service.remember(room, ONE, report(seconds=60, heard=[heard(2, lost=75)]))
     assert sample.loss_down == 0

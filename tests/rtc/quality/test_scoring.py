@@ -41,7 +41,7 @@ def test_loss_on_my_way_up_is_my_line_s() -> None:
 
 def test_what_everybody_lost_on_the_way_to_me_is_my_line_s() -> None:
     said = report(heard=[heard(2, lost=75), heard(3, lost=70)])
-    assert scoring.lost_down(said, {}) == pytest.approx(100 * 70 / 650)
+    assert scoring.lost_down(said, {}) == pytest.approx(100 * 70 / 250)
     assert line(said).level == 1
 
 
@@ -56,7 +56,7 @@ def test_what_only_one_of_them_lost_is_theirs() -> None:
 def test_with_two_people_the_other_s_loss_is_told_by_the_other() -> None:
     said = report(heard=[heard(2, lost=75)])
     assert line(said).level == 1
-    assert line(said, s2=11.0).level == 4
+    assert line(said, s2=29.0).level == 4
 
 
 def test_repaired_loss_is_not_heard() -> None:
