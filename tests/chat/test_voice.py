@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from pathlib import Path
 from uuid import uuid4
 
 import av
@@ -19,6 +20,7 @@ from core.errors import Problem
 from tests.chat.conftest import photo
 from tests.chat.recordings import BROWSERS, recording, sound
 
+RECORDED = Path(__file__).parent / "recorded"
 PLAYLIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/passwd\n"
 
 
@@ -46,6 +48,17 @@ async def test_a_recording_of_any_browser_is_heard_by_the_other(house, talk, bro
         assert [stream.type for stream in played.streams] == ["audio"]
     assert (await talk.stranger.visitor.client.get(file["url"])).status == 404
     assert await AuditEvent.filter(action="chat.file.read").count() == 1
+
+
+@pytest.mark.parametrize("recorded", sorted(RECORDED.iterdir()), ids=lambda path: path.name)
+def test_what_real_browsers_recorded_gets_the_length_it_lacks(recorded):
+    """Two seconds of Chromium 156 and Firefox 153, each in every container it can write."""
+    raw = recorded.read_bytes()
+    taken = voice.prepare(raw)
+    assert taken.content_type == f"audio/{recorded.suffix[1:]}"
+    assert taken.duration_ms == pytest.approx(2000, abs=150)
+    with av.open(io.BytesIO(taken.plain)) as played:
+        assert played.duration == pytest.approx(taken.duration_ms * 1000, abs=60_000)
 
 
 async def test_it_is_kept_sealed_and_without_what_was_hidden_in_it(house, talk):
