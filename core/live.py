@@ -34,7 +34,7 @@ def server(redis_url: str | None) -> socketio.AsyncServer:
         transports=["websocket"],
         cors_allowed_origins=None,
         max_http_buffer_size=256 * 1024,
-        ping_interval=10,
+        ping_interval=5,
         ping_timeout=10,
     )
 

@@ -1,13 +1,14 @@
 """The way from this app process to the media nodes: one WebSocket to each, kept alive.
 
 A node is known by its control address. It counts as dead when its connection has been gone for
-`LOST_AFTER_S`, or when it comes back with another `started_at`: then its rooms are placed anew.
+`LOST_AFTER_S`, when nobody listens there any more, or when it comes back with another
+`started_at`: then its rooms are placed anew. A connection that is silent for one and a half
+`HEARTBEAT_S` is gone: so is that of a machine without power.
 """
 
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from typing import Any, Final, Protocol, TypeVar
 
 import aiohttp
@@ -21,9 +22,11 @@ log = structlog.get_logger(__name__)
 
 CALL_TIMEOUT_S: Final = 5.0
 RECORD_TIMEOUT_S: Final = 20.0
-LOST_AFTER_S: Final = 4.0
-FIRST_WAIT_S: Final = 0.2
-LONGEST_WAIT_S: Final = 5.0
+HEARTBEAT_S: Final = 1.6
+LOST_AFTER_S: Final = 1.6
+REFUSALS: Final = 2
+FIRST_WAIT_S: Final = 0.1
+LONGEST_WAIT_S: Final = 1.0
 MAX_MESSAGE: Final = 1024 * 1024
 
 R = TypeVar("R", bound=signals.Reply)
@@ -88,24 +91,33 @@ class MediaNode:
     async def run(self, http: aiohttp.ClientSession) -> None:
         """Stay connected until cancelled."""
         pump = asyncio.create_task(self._pump())
-        undertaker = asyncio.create_task(self._give_up_later())
-        wait = FIRST_WAIT_S
+        loop = asyncio.get_running_loop()
+        undertaker = loop.call_later(LOST_AFTER_S, self._give_up)
+        wait, refusals = FIRST_WAIT_S, 0
         try:
             while True:
-                with suppress(aiohttp.ClientError, TimeoutError, OSError):
+                try:
                     async with http.ws_connect(
                         f"{self.url}/control",
                         headers=self._headers,
-                        heartbeat=5,
+                        heartbeat=HEARTBEAT_S,
                         max_msg_size=MAX_MESSAGE,
                         timeout=aiohttp.ClientWSTimeout(ws_close=1),
                     ) as socket:
                         undertaker.cancel()
-                        wait = FIRST_WAIT_S
+                        wait, refusals = FIRST_WAIT_S, 0
                         await self._read(socket)
+                except aiohttp.ClientConnectorError as problem:
+                    # refused by a machine that is there: no process listens; a cut is silent
+                    refusals += isinstance(problem.os_error, ConnectionRefusedError)
+                except (aiohttp.ClientError, TimeoutError, OSError):
+                    pass
                 self._hang_up()
-                if not self.dead and undertaker.done():
-                    undertaker = asyncio.create_task(self._give_up_later())
+                if refusals >= REFUSALS and not self.dead:
+                    undertaker.cancel()
+                    self._give_up()
+                elif not self.dead and undertaker.cancelled():
+                    undertaker = loop.call_later(LOST_AFTER_S, self._give_up)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT_S)
         finally:
@@ -113,8 +125,7 @@ class MediaNode:
             pump.cancel()
             undertaker.cancel()
 
-    async def _give_up_later(self) -> None:
-        await asyncio.sleep(LOST_AFTER_S)
+    def _give_up(self) -> None:
         self.dead = True
         log.warning("media_node_lost", node=self.url)
         self._pushes.put_nowait(lambda: self._listener.lost(self))
@@ -195,9 +206,9 @@ class MediaNode:
         rights: frozenset[str],
         restart: bool = False,
         video: frozenset[str] | None = None,
-    ) -> bool:
-        """Take or resume a seat; True when the same session held it already."""
-        entered = await self._call(
+    ) -> signals.Entered:
+        """Take or resume a seat."""
+        return await self._call(
             signals.Enter,
             signals.Entered,
             timeout_s=CALL_TIMEOUT_S,
@@ -209,7 +220,6 @@ class MediaNode:
             restart=restart,
             video=video,
         )
-        return entered.resumed
 
     async def publish(
         self, *, room: str, seat: str, session: str, sdp: str, sources: dict[str, Any]

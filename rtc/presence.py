@@ -162,6 +162,18 @@ async def lose(socket: str) -> UUID | None:
     return mine.room_id
 
 
+async def regain(socket: str) -> UUID | None:
+    """The connection was only doubted: it speaks. Returns the room when something changed."""
+    mine = await Participant.get_or_none(socket=socket, state=Presence.RECONNECTING)
+    if mine is None:
+        return None
+    kept = Participant.filter(id=mine.id, socket=socket, state=Presence.RECONNECTING)
+    if not await kept.update(state=Presence.HERE, changed_at=clock.now()):
+        return None
+    await bump(mine.room_id)
+    return mine.room_id
+
+
 async def give_up(
     room_id: UUID, seat: UUID, session: str, *, why: str, came_back_counts: bool = False
 ) -> bool:

@@ -146,9 +146,10 @@ class Reply(Message):
 
 
 class Entered(Reply):
-    """`resumed` is true when the same session held the seat already."""
+    """`resumed`: the same session held the seat already. `sending`: its publish side lives."""
 
     resumed: bool
+    sending: bool = False
 
 
 class Published(Reply):

@@ -172,6 +172,8 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         if seated is None:
             raise Conflict("not_connected", "连接已断开,正在重新连接。")
         self._buckets[sid].take()
+        if seated.doubted:
+            await self._board.doubts.trust(seated)
         handler, schema = self._handlers.get(event), schemas.MESSAGES.get(event)
         if handler is None or schema is None:
             raise Invalid("unknown_message", "页面版本太旧,请刷新后再试。")
@@ -194,6 +196,8 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         if seating.replaced:
             await board.tell_session(ticket.room, seating.replaced, "replaced")
         seated.joined = True
+        for sid in board.older(seated):  # what the node says must not go to a dead connection
+            await self.disconnect(sid)
         await self.enter_room(seated.sid, channel(ticket.room))
         await self.enter_room(seated.sid, session_channel(ticket.room, seated.session))
         await board.changed(ticket.room)
@@ -222,14 +226,14 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     async def _enter(self, seated: Seated, message: schemas.Enter) -> dict[str, Any]:
         await self._own(seated)
         room_id = seated.ticket.room
-        if not await self._board.is_quiet(room_id):
-            await self._board.drive(room_id)
-            if not await self._board.is_quiet(room_id):
+        if not await self._board.taping.is_quiet(room_id):
+            await self._board.taping.drive(room_id)
+            if not await self._board.taping.is_quiet(room_id):
                 raise Unavailable("recording_pausing", "正在暂停录制,请稍等几秒。")
         seated.video = message.video
-        resumed, placed = await self._board.let_in(seated, restart=message.restart)
-        await self._board.drive(room_id)
-        return {"resumed": resumed, "placement": placed}
+        entered, placed = await self._board.let_in(seated, restart=message.restart)
+        await self._board.taping.drive(room_id)
+        return {"resumed": entered.resumed, "sending": entered.sending, "placement": placed}
 
     async def _publish(self, seated: Seated, message: schemas.Publish) -> dict[str, Any]:
         if Right.PUBLISH not in seated.ticket.rights:

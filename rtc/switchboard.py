@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
-from weakref import WeakValueDictionary
 
 import socketio
 import structlog
@@ -22,9 +21,11 @@ from core import clock
 from core.errors import Problem, Unavailable
 from core.tickets import RoomTicket
 from rtc import placement, presence, queries, recordings, signals
+from rtc.doubts import Doubts
 from rtc.models import LIVE, Participant, Recording, RecordingStatus, Room, Stretch
-from rtc.nodes import MediaNode, Nodes, Refused
+from rtc.nodes import MediaNode, Nodes
 from rtc.schemas import document
+from rtc.taping import Taping
 from rtc.turn import Relays
 
 log = structlog.get_logger(__name__)
@@ -50,7 +51,11 @@ PLAN: Final = web.AppKey("rtc_plan", Plan)
 
 @dataclass(slots=True)
 class Seated:
-    """One browser tab on this process. `placement` is where it was last let in."""
+    """One browser tab on this process.
+
+    `placement` is where it was last let in, `media` the state of each side as the node sees it.
+    `doubted`: nothing comes from it, neither media nor answers, though its connection stands.
+    """
 
     sid: str
     ticket: RoomTicket
@@ -58,6 +63,8 @@ class Seated:
     joined: bool = False
     placement: int = 0
     video: frozenset[str] | None = None
+    media: dict[str, str] = field(default_factory=dict)
+    doubted: bool = False
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
@@ -79,7 +86,8 @@ class Switchboard:
         self.plan = plan
         self.seated: dict[str, Seated] = {}
         self._sockets = sockets
-        self._locks: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+        self.taping = Taping(self.nodes, self.tell_recordings)
+        self.doubts = Doubts(sockets, self.seated, self.tell_room)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -97,6 +105,7 @@ class Switchboard:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.doubts.close()
         await self.nodes.close()
         await presence.resign(self.process)
 
@@ -118,7 +127,7 @@ class Switchboard:
     async def changed(self, room_id: UUID) -> None:
         """Somebody came, went or decided: let recording and browsers follow."""
         await recordings.review(room_id)
-        await self.drive(room_id)
+        await self.taping.drive(room_id)
         await self.tell_room(room_id)
 
     async def _moved(self, room: Room) -> None:
@@ -129,7 +138,7 @@ class Switchboard:
             room=channel(room.id),
             namespace=NAMESPACE,
         )
-        await self.drive(room.id)
+        await self.taping.drive(room.id)
         await self.tell_room(room.id)
 
     # -- nodes
@@ -141,17 +150,17 @@ class Switchboard:
             await self._moved(room)
         return node, room
 
-    async def let_in(self, seated: Seated, *, restart: bool = False) -> tuple[bool, int]:
-        """Tell the node of a seat; answers whether it knew the session, and the placement."""
+    async def let_in(self, seated: Seated, *, restart: bool = False) -> tuple[signals.Entered, int]:
+        """Tell the node of a seat; answers what it knew of the session, and the placement."""
         node, room = await self.node_of(seated.ticket.room)
         seated.placement = room.placement
-        resumed = await node.enter(
+        entered = await node.enter(
             **seated.address,
             rights=presence.media_rights(seated.ticket),
             restart=restart,
             video=seated.video,
         )
-        return resumed, room.placement
+        return entered, room.placement
 
     async def let_out(self, room_id: UUID, seat: UUID, session: str) -> None:
         """Free a seat's media; a node out of reach frees it by itself."""
@@ -198,6 +207,8 @@ class Switchboard:
         seated = self._find(push.room, push.session)
         if seated is None:
             return
+        if isinstance(push, signals.Media):
+            self.doubts.weigh(seated, push)
         said = push.model_dump(mode="json", exclude={"on", "room", "seat", "session"})
         await self._tell_seat(seated, push.on, said | {"placement": seated.placement})
 
@@ -205,69 +216,12 @@ class Switchboard:
         """The list of recordings has changed."""
         await self._sockets.emit("recordings", {}, room=channel(room_id), namespace=NAMESPACE)
 
-    # -- recording
-
-    async def drive(self, room_id: UUID) -> None:
-        """Make the room's node record, or stop, as the rows say. May be repeated at any time."""
-        lock = self._locks.setdefault(room_id, asyncio.Lock())
-        async with lock:
-            recording = await recordings.unsettled(room_id)
-            if recording is None:
-                return
-            room = await Room.get(id=room_id)
-            if recording.status == RecordingStatus.ON:
-                await self._begin(recording, room)
-            else:
-                await self._finish(recording, room)
-
-    async def _begin(self, recording: Recording, room: Room) -> None:
-        if recording.part_placement != room.placement:
-            recording = await recordings.follow(recording, room.placement)
-        node = self.nodes.at(room.node)
-        if recording.part_state == Stretch.RUNNING or node is None:
-            return
-        name = recordings.name_of(recording)
-        try:
-            await node.record(room=str(room.id), recording=name, on=True)
-        except Refused as problem:
-            if problem.code == "unknown_room":
-                return  # nobody has been let in yet: the next sweep tries again
-            log.warning("recording_refused", code=problem.code)
-            await recordings.fail(recording)
-            await recordings.stretch(recording, Stretch.NONE)
-        except Unavailable:
-            return
-        else:
-            await recordings.stretch(recording, Stretch.RUNNING)
-
-    async def _finish(self, recording: Recording, room: Room) -> None:
-        node = self.nodes.at(room.node)
-        if node is not None and recording.part_placement == room.placement:
-            try:
-                name = recordings.name_of(recording)
-                files = await node.record(room=str(room.id), recording=name, on=False)
-                await recordings.keep_files(node.url, name, files)
-            except Refused as problem:
-                log.info("recording_was_over", code=problem.code)
-            except Unavailable:
-                if placement.is_alive(self.nodes, room) or not node.dead:
-                    return
-        await recordings.stretch(recording, Stretch.NONE)
-        if await recordings.review(room.id) and await recordings.unsettled(room.id):
-            fresh = await recordings.live(room.id)
-            if fresh is not None and fresh.status == RecordingStatus.ON:
-                await self._begin(fresh, room)
-        await self.tell_recordings(room.id)
-
-    async def is_quiet(self, room_id: UUID) -> bool:
-        """Whether nothing is being written for a pause; who comes new waits for that."""
-        recording = await recordings.unsettled(room_id)
-        return recording is None or recording.status == RecordingStatus.ON
-
     # -- time
 
     async def _renew(self) -> None:
-        sockets = [sid for sid, seated in self.seated.items() if seated.joined]
+        sockets = [
+            sid for sid, seated in self.seated.items() if seated.joined and not seated.doubted
+        ]
         for room_id in await presence.renew(self.process, sockets):
             await self.tell_room(room_id)
         for socket in await presence.spoken_for(self.process):
@@ -291,7 +245,7 @@ class Switchboard:
             status=RecordingStatus.ON, part_state=Stretch.RUNNING
         )
         for recording in await unsettled.limit(50):
-            await self.drive(recording.room_id)
+            await self.taping.drive(recording.room_id)
         for recording in await Recording.filter(status__in=LIVE).limit(50):
             if await recordings.review(recording.room_id):
                 await self.changed(recording.room_id)
@@ -299,7 +253,7 @@ class Switchboard:
     async def _release_ended(self) -> None:
         """Close on their nodes the rooms that were ended, perhaps by another process."""
         for room in await Room.filter(released_at=None).exclude(ended_at=None).limit(50):
-            await self.drive(room.id)
+            await self.taping.drive(room.id)
             node = self.nodes.at(room.node)
             if node is not None and placement.is_alive(self.nodes, room):
                 with suppress(Problem):
@@ -315,6 +269,15 @@ class Switchboard:
 
     def _at(self, room_id: UUID) -> list[Seated]:
         return [s for s in self.seated.values() if s.joined and s.ticket.room == room_id]
+
+    def older(self, seated: Seated) -> list[str]:
+        """Connections of the same tab that it has left, though nothing said so yet."""
+        return [
+            other.sid
+            for other in self.seated.values()
+            if other is not seated
+            and (other.session, other.ticket.room) == (seated.session, seated.ticket.room)
+        ]
 
     def _find(self, room: str, session: str) -> Seated | None:
         for seated in self.seated.values():

@@ -74,7 +74,7 @@ class Node:
         """Do what an app process asks. Raises Refused."""
         match call:
             case signals.Enter():
-                return signals.Entered(re=call.id, resumed=self._enter(call, push))
+                return self._enter(call, push)
             case signals.Publish():
                 room = self._room(call.room)
                 text = room.publish(call, push)
@@ -98,7 +98,7 @@ class Node:
             raise Refused("unknown_room", f"no room {name} on this node")
         return room
 
-    def _enter(self, call: signals.Enter, push: Push) -> bool:
+    def _enter(self, call: signals.Enter, push: Push) -> signals.Entered:
         room = self.rooms.get(call.room)
         if room is None:
             room = Room(call.room, self.mux, self._identity, self.addresses)

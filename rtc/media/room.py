@@ -96,8 +96,8 @@ class Room:
 
     # -- calls
 
-    def enter(self, call: signals.Enter, push: Push) -> bool:
-        """Take or resume a seat; True when it was resumed."""
+    def enter(self, call: signals.Enter, push: Push) -> signals.Entered:
+        """Take or resume a seat."""
         seat = self.seats.get(call.seat)
         resumed = seat is not None and seat.session == call.session
         if seat is not None and not resumed:
@@ -120,7 +120,8 @@ class Room:
         if seat.subscription is not None and seat.subscription.outstanding:
             self._push_offer(seat, seat.subscription)
         self.refresh()
-        return resumed
+        sending = seat.publication is not None and seat.publication.peer.state != "closed"
+        return signals.Entered(re=call.id, resumed=resumed, sending=sending)
 
     def publish(self, call: signals.Publish, push: Push) -> str:
         """Answer a publish offer."""

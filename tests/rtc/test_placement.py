@@ -132,8 +132,8 @@ async def test_a_restarted_node_is_another_one(sides: list[Side], rooms: Rooms) 
 async def test_calls_are_answered_or_refused_in_words(sides: list[Side]) -> None:
     node = sides[0].nodes.best()
     entered = {"room": "r", "seat": "s", "session": "a" * 16, "rights": frozenset({"publish"})}
-    assert await node.enter(**entered) is False  # type: ignore[arg-type]
-    assert await node.enter(**entered) is True  # type: ignore[arg-type]
+    assert not (await node.enter(**entered)).resumed  # type: ignore[arg-type]
+    assert (await node.enter(**entered)).resumed  # type: ignore[arg-type]
     with pytest.raises(Refused) as refused:
         await node.publish(room="r", seat="s", session="a" * 16, sdp="nonsense", sources={})
     assert refused.value.code == "bad_sdp"

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -439,3 +440,30 @@ async def test_a_replaced_tab_does_not_speak_for_the_seat_again(
     assert [name for name, _ in new.heard if name == "replaced"] == []
     await old.vanish()
     await new.vanish()
+
+
+async def test_a_tab_that_comes_back_is_heard_on_its_new_connection(
+    build_house: Build, rooms: Rooms, room: UUID
+) -> None:
+    """Its address changed: the old connection is dead, and the server cannot know it yet."""
+    node = await rooms.start_node()
+    house = await build_house(media_nodes=node.url, media_secret=SECRET)
+    while not house.app[SWITCHBOARD].nodes.all()[0].connected:
+        await asyncio.sleep(0.05)
+    other = Tab()
+    await other.connect(house.address, ticket(room, 2))
+    await other.ask("join")
+    await other.ask("enter")
+    before = Tab()
+    after = Tab(before.session)
+    for tab in (before, after):
+        await tab.connect(house.address, ticket(room))
+        await tab.ask("join")
+        await tab.ask("enter")
+    offer = Path(__file__).parent / "media" / "chromium_offer.sdp"
+    await other.ask("publish", {"sdp": offer.read_text(), "sources": {"0": "microphone"}})
+    await after.until(lambda tab: tab.told("offer"), 20)
+    assert not before.told("offer")
+    await other.until(lambda tab: tab.states() == {"1": "here", "2": "here"}, 20)
+    for tab in (other, before, after):
+        await tab.vanish()

@@ -1,13 +1,16 @@
 /* The call: takes the seat, keeps media flowing, and mends what breaks. Knows nothing of the page. */
+import { Mender } from "./mending.js";
 import { Publisher } from "./publishing.js";
 import { Relays } from "./relays.js";
 import { newSession } from "./session.js";
 import { fetchTicket, Signalling } from "./signalling.js";
 import { Subscriber } from "./subscribing.js";
+import { onWaking } from "./waking.js";
 
 const AGAIN_MS = 2000;
 const RESYNC_MS = 10_000;
-const DISCONNECTED_MS = 5000;
+const RESYNC_WITHIN_MS = 8000;
+const REACH_WITHIN_MS = 3000;
 const WAITING = new Set(["media_unavailable", "recording_pausing", "cut", "no_answer", "internal"]);
 const ASTRAY = new Set(["unknown_room", "unknown_seat", "node_error"]);
 
@@ -35,6 +38,9 @@ export class Call extends EventTarget {
   #screen = false;
   #timers = new Map();
   #over = false;
+  #menders;
+  #reaching = null;
+  #stopWaking = () => {};
 
   constructor(ticketUrl, media) {
     super();
@@ -46,6 +52,11 @@ export class Call extends EventTarget {
       () => this.#signalling.call("relays"),
       (servers) => (this.#publisher.iceServers = this.#subscriber.iceServers = servers),
     );
+    const reachable = () => this.#reach();
+    this.#menders = [
+      new Mender({ peer: () => this.#publisher.peer, reachable, renew: () => this.#renew("publish") }),
+      new Mender({ peer: () => this.#subscriber.peer, reachable, renew: () => this.#renew("subscribe") }),
+    ];
     this.#listen();
   }
 
@@ -75,7 +86,9 @@ export class Call extends EventTarget {
 
   start() {
     this.#signalling.connect();
-    this.#timers.set("resync", setInterval(() => this.#resync(), RESYNC_MS));
+    this.#timers.set("resync", setInterval(() => this.#resync(RESYNC_WITHIN_MS), RESYNC_MS));
+    for (const mender of this.#menders) mender.start();
+    this.#stopWaking = onWaking(() => this.#wake());
   }
 
   /** Go out. `quietly` when the page is being closed. */
@@ -117,8 +130,8 @@ export class Call extends EventTarget {
     on("ended", () => this.#finish("ended", "这次会诊已经结束。"));
     on("recordings", () => this.dispatchEvent(new Event("recordings")));
     on("media", (media) => this.#nodeSays(media));
-    this.#publisher.addEventListener("state", ({ detail }) => this.#watch("publish", detail));
-    this.#subscriber.addEventListener("state", ({ detail }) => this.#watch("subscribe", detail));
+    this.#publisher.addEventListener("state", ({ detail }) => this.#heal(detail));
+    this.#subscriber.addEventListener("state", ({ detail }) => this.#heal(detail));
     this.#subscriber.addEventListener("tracks", ({ detail }) => this.#tell("tracks", detail));
     this.#subscriber.addEventListener("astray", ({ detail }) => this.#mend(detail));
     this.#media.addEventListener("change", ({ detail }) => this.#sourceChanged(detail));
@@ -127,6 +140,7 @@ export class Call extends EventTarget {
   // Seat and room
 
   async #join() {
+    clearTimeout(this.#timers.get("join"));
     try {
       const joined = await this.#signalling.call("join");
       this.#seat = joined.seat;
@@ -140,8 +154,9 @@ export class Call extends EventTarget {
       else this.#finish(problem.code, problem.message);
       return;
     }
-    await this.sayState();
+    this.sayState();
     await this.#enter();
+    this.#listenForMedia(); // the way here is another one, perhaps
   }
 
   /** The room may be shown to us before our own joining is answered: what we may is not known. */
@@ -151,10 +166,32 @@ export class Call extends EventTarget {
     this.#tell("room", room);
   }
 
-  async #resync() {
-    if (!this.#joined || !this.#signalling.connected) return;
-    const room = await this.#signalling.call("resync", { since: Math.max(0, this.#room.seq) }).catch(() => null);
-    if (room) this.#take(room);
+  /** Fetch what changed since the last number; whether the server answered. */
+  async #resync(withinMs) {
+    if (!this.#joined || !this.#signalling.connected) return false;
+    try {
+      this.#take(await this.#signalling.call("resync", { since: Math.max(0, this.#room.seq) }, withinMs));
+    } catch (problem) {
+      if (problem.code === "no_answer") this.#signalling.renew(); // it is dead and does not know it
+      return problem.code !== "no_answer" && problem.code !== "cut";
+    }
+    return true;
+  }
+
+  /** Whether the server can be reached just now; when not, that is mended at once. */
+  #reach() {
+    if (!this.#signalling.connected) this.#signalling.hurry();
+    this.#reaching ??= this.#resync(REACH_WITHIN_MS).finally(() => (this.#reaching = null));
+    return this.#reaching;
+  }
+
+  /** The network or the computer may have come back. */
+  async #wake() {
+    if (!this.#over && (await this.#reach())) this.#listenForMedia();
+  }
+
+  #listenForMedia() {
+    for (const mender of this.#menders) mender.listen();
   }
 
   #cut() {
@@ -178,7 +215,8 @@ export class Call extends EventTarget {
         await this.#enterOnce();
         this.#say("media", "");
       } catch (problem) {
-        if (this.#over || problem.code === "cut") return; // joins again when connected
+        if (this.#over) return;
+        if (problem.code === "cut") continue; // entered again by joining, which may be under way
         if (problem.code === "seat_replaced") this.#finish("replaced", problem.message);
         else {
           this.#say("media", problem.message);
@@ -191,10 +229,10 @@ export class Call extends EventTarget {
 
   async #enterOnce() {
     if (this.#fresh) this.#subscriber.reset();
-    const restart = this.#restart;
+    const restart = this.#restart || this.#subscriber.broken;
     const entered = await this.#signalling.call("enter", { restart, video: videoCodecs() });
     if (restart) this.#restart = false;
-    if (!entered.resumed || this.#fresh) {
+    if (!entered.resumed || !entered.sending || this.#fresh || this.#publisher.broken) {
       if (this.may("publish")) {
         for (const source of ["microphone", "camera"]) {
           await this.#publisher.send(source, this.#media.track(source)).catch(() => {});
@@ -221,13 +259,8 @@ export class Call extends EventTarget {
     await this.sayState();
   }
 
-  /** A connection failed: the browser knows first. */
-  #watch(side, state) {
-    clearTimeout(this.#timers.get(side));
-    if (state === "failed") this.#renew(side);
-    else if (state === "disconnected") {
-      this.#timers.set(side, setTimeout(() => this.#renew(side), DISCONNECTED_MS));
-    } else if (state === "connected") this.#say("media", "");
+  #heal(state) {
+    if (state === "connected") this.#say("media", "");
   }
 
   /** The node has given a connection up: it knows first when only my way to it is broken. */
@@ -235,14 +268,13 @@ export class Call extends EventTarget {
     if (state === "closed") this.#later(side, () => this.#renew(side));
   }
 
-  #renew(side) {
-    if (this.#over) return;
+  async #renew(side) {
+    if (this.#over || !this.#joined) return;
     this.#say("media", "视频线路不稳,正在重新接通。");
-    if (side === "publish") {
-      if (this.#joined) this.#publisher.restart().catch((problem) => this.#mend(problem));
-    } else {
+    if (side === "publish") await this.#publisher.restart().catch((problem) => this.#mend(problem));
+    else {
       this.#restart = true;
-      this.#enter();
+      await this.#enter();
     }
   }
 
@@ -268,6 +300,8 @@ export class Call extends EventTarget {
     this.#over = true;
     this.#joined = false;
     for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const mender of this.#menders) mender.stop();
+    this.#stopWaking();
     this.#relays.close();
     this.#publisher.close();
     this.#subscriber.reset();

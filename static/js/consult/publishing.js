@@ -56,6 +56,11 @@ export class Publisher extends EventTarget {
     return this.#peer;
   }
 
+  /** Whether there is a connection that carries nothing and is not about to. */
+  get broken() {
+    return Boolean(this.#peer) && !["connected", "connecting"].includes(this.#peer.connectionState);
+  }
+
   /** Send this track as microphone, camera or screen from now on; null stops sending it. */
   async send(source, track) {
     this.#tracks.set(source, track);

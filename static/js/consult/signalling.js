@@ -2,7 +2,11 @@
 import { io } from "../../vendor/socket.io.esm.min.js";
 
 const ANSWER_WITHIN_MS = 12_000;
-const TICKET_AGAIN_MS = 2_000;
+const TICKET_AGAIN_MS = 1_000;
+const TICKET_WITHIN_MS = 8_000;
+const TICKET_GOOD_MS = 2 * 60_000; // well under the life of a ticket
+const OPEN_WITHIN_MS = 5_000; // a lost SYN is sent again after 1, 3 and 7 s: rather begin anew
+const CALM_MS = 1_500;
 const RENEW_MS = 10 * 60_000;
 
 /** The server said no; `code` is for programs, `message` for people. */
@@ -19,6 +23,7 @@ export async function fetchTicket(url) {
   const response = await fetch(url, {
     method: "POST",
     headers: { Accept: "application/json", "X-CSRF-Token": token },
+    signal: AbortSignal.timeout(TICKET_WITHIN_MS),
   });
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
@@ -32,6 +37,9 @@ export class Signalling extends EventTarget {
   #socket = null;
   #renewal = 0;
   #session;
+  #ticket = "";
+  #ticketAt = 0;
+  #triedAt = 0;
 
   /** `tickets()` resolves to a fresh ticket text; `session` names this tab. */
   constructor(tickets, session) {
@@ -44,13 +52,16 @@ export class Signalling extends EventTarget {
     this.#socket = io("/rtc", {
       transports: ["websocket"],
       forceNew: true,
-      reconnectionDelay: 400,
-      reconnectionDelayMax: 4000,
+      reconnectionDelay: 300,
+      reconnectionDelayMax: 2000,
+      timeout: OPEN_WITHIN_MS,
       auth: (give) => this.#giveTicket(give),
     });
     this.#socket.on("connect", () => this.#tell("connected"));
     this.#socket.on("disconnect", (reason) => this.#disconnected(reason));
     this.#socket.on("connect_error", (error) => this.#failed(error));
+    this.#socket.on("there", (_, answer) => answer?.()); // the server asks whether I am
+    this.#socket.io.on("reconnect_attempt", () => (this.#triedAt = performance.now()));
     this.#socket.onAny((event, said) => this.#tell(event, said));
     this.#renewal = setInterval(() => this.#tickets().catch(() => {}), RENEW_MS);
   }
@@ -61,17 +72,34 @@ export class Signalling extends EventTarget {
     this.#socket = null;
   }
 
+  /** The network may be back: do not wait for the next attempt. */
+  hurry() {
+    if (this.connected || performance.now() - this.#triedAt < CALM_MS) return;
+    this.#triedAt = performance.now();
+    this.renew();
+  }
+
+  /** Give this connection up, whatever it believes of itself, and make another. */
+  renew() {
+    this.#socket?.disconnect();
+    this.#socket?.connect();
+  }
+
   get connected() {
     return this.#socket?.connected ?? false;
   }
 
   /** Ask and wait for the answer. Throws Refusal. */
-  async call(name, body = {}) {
-    if (!this.connected) throw new Refusal({ code: "cut", detail: "网络断开,正在重新连接。" });
+  async call(name, body = {}, withinMs = ANSWER_WITHIN_MS) {
+    const socket = this.#socket;
+    const cut = () => new Refusal({ code: "cut", detail: "网络断开,正在重新连接。" });
+    if (!this.connected) throw cut();
+    const { id } = socket;
     let answer;
     try {
-      answer = await this.#socket.timeout(ANSWER_WITHIN_MS).emitWithAck(name, body);
+      answer = await socket.timeout(withinMs).emitWithAck(name, body);
     } catch {
+      if (socket.id !== id) throw cut(); // this connection has ended since
       throw new Refusal({ code: "no_answer", detail: "服务器没有回应,正在重试。" });
     }
     if (!answer?.ok) throw new Refusal(answer?.problem);
@@ -86,7 +114,7 @@ export class Signalling extends EventTarget {
   async #giveTicket(give) {
     while (this.#socket) {
       try {
-        give({ ticket: await this.#tickets(), session: this.#session });
+        give({ ticket: await this.#freshTicket(), session: this.#session });
         return;
       } catch (problem) {
         if (problem instanceof Refusal) {
@@ -98,6 +126,15 @@ export class Signalling extends EventTarget {
     }
   }
 
+  /** A ticket serves for some minutes, which saves a round trip when the line comes back. */
+  async #freshTicket() {
+    if (!this.#ticket || Date.now() - this.#ticketAt > TICKET_GOOD_MS) {
+      this.#ticketAt = Date.now();
+      this.#ticket = await this.#tickets();
+    }
+    return this.#ticket;
+  }
+
   #disconnected(reason) {
     this.#tell("cut");
     if (reason === "io server disconnect") this.#socket?.connect();
@@ -105,6 +142,7 @@ export class Signalling extends EventTarget {
 
   #failed(error) {
     if (!error.data?.code) return; // no network: the library tries again by itself
+    this.#ticket = "";
     if (error.data.code === "ticket_expired") setTimeout(() => this.#socket?.connect(), 1000);
     else this.#tell("refused", new Refusal(error.data));
   }

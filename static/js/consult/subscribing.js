@@ -23,6 +23,11 @@ export class Subscriber extends EventTarget {
     return this.#peer;
   }
 
+  /** Whether there is a connection that carries nothing and is not about to. */
+  get broken() {
+    return Boolean(this.#peer) && !["connected", "connecting"].includes(this.#peer.connectionState);
+  }
+
   /** Leave pictures out of the next connection; it is made when the room enters again. */
   set soundOnly(wanted) {
     this.#soundOnly = wanted;
