@@ -11,6 +11,7 @@
 - `village`: real test hosts, network namespaces behind lines that can be made bad;
   `village_rooms`: rooms whose nodes and app processes run on its county host.
 - `coturn`: a real TURN server on loopback, started by deploy/start-turn.
+- `firefox`: a Firefox of the test's own, driven over Marionette.
 - `browser`: Chromium, started once for each worker.
 - `calm`: waits until the machine has room for another test with browsers; the next ones use it.
 - `profile`: `await profile()` opens a browser profile: own cookies, fake camera, microphone.
@@ -32,4 +33,5 @@ pytest_plugins = [  # before those that import them
     "tests.plumbing.rooms",
     "tests.plumbing.hosts",
     "tests.plumbing.coturn",
+    "tests.plumbing.firefox",
 ]

@@ -124,6 +124,7 @@ def parse(text: str) -> Description:
         raise BadSdp(f"more than {MAX_MEDIA} m-lines")
     if sum(line.startswith("a=ssrc:") for line in lines) > MAX_SSRC_LINES:
         raise BadSdp("too many ssrc lines")
+    text = _with_bundled(text)
     try:
         parsed = SessionDescription.parse(text)
         rids = [_rids(part) for part in re.split(r"(?m)^m=", text)[1:]]
@@ -144,6 +145,17 @@ def parse(text: str) -> Description:
     ufrag = (first.ice.usernameFragment or "") if first.ice is not None else ""
     passive = first.dtls is not None and first.dtls.role == "server"
     return Description(sections, strong, ufrag, passive)
+
+
+def _with_bundled(text: str) -> str:
+    """Port 0 with `bundle-only` is offered, not refused (RFC 8843 section 6): so Firefox offers."""
+    sections = re.split(r"(?m)^(?=m=)", text)
+    return "".join(
+        re.sub(r"^(m=\w+) 0 ", r"\1 9 ", section)
+        if re.search(r"(?m)^a=bundle-only\s*$", section)
+        else section
+        for section in sections
+    )
 
 
 def _rids(section: str) -> tuple[str, ...]:

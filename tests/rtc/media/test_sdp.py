@@ -1,6 +1,7 @@
 """Session descriptions: Chromium's are understood, everything else is refused in one way."""
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,18 @@ def test_chromiums_offer_is_understood() -> None:
     assert video.rtx_ssrc is not None
     assert offer.sends_vp8
     assert not offer.passive
+
+
+def test_firefoxs_bundled_lines_are_not_refused_ones() -> None:
+    """Port 0 alone refuses an m-line; with `bundle-only` it offers one (RFC 8843 section 6)."""
+    refused = re.sub(r"m=video \d+", "m=video 0", OFFER)
+    assert [section.sends for section in sdp.parse(refused).sections] == [True, False]
+    bundled = refused.replace("a=mid:1", "a=bundle-only\r\na=mid:1")
+    assert bundled != refused
+    audio, video = sdp.parse(bundled).sections
+    assert audio.sends
+    assert video.sends
+    assert "VP8" in video.encodings
 
 
 def test_our_answer_takes_what_was_chosen_and_no_more() -> None:
