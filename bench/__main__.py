@@ -1,6 +1,7 @@
 """`python -m bench [NAME ...] [--quick]`: run benchmarks, print the table, keep the results.
 
-A NAME is a benchmark (`media-forwarding`), a group of them (`media`) or one row (`media-12x6`).
+A NAME is a benchmark (`media-forwarding`, `recovery`), a group of them (`media`) or one row
+(`media-12x6`, `recovery-cut`).
 Named runs print their table and leave `bench/results.json` alone unless `--write` is given.
 """
 
@@ -13,6 +14,7 @@ from dataclasses import replace
 from bench import machine, rows
 from bench.media import delay, forwarding, join
 from bench.plan import BROKEN, QUICK, Plan
+from bench.recovery import calls
 
 Benchmark = Callable[[Plan], Awaitable[list[rows.Row]]]
 
@@ -20,6 +22,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "media-forwarding": forwarding.run,
     "media-delay": delay.run,
     "media-join": join.run,
+    "recovery": calls.run,
 }
 FORWARDING_ROWS = {f"media-{goal.name}": "media-forwarding" for goal in forwarding.GOALS}
 
@@ -33,8 +36,11 @@ def main() -> int:
     options = parser.parse_args()
     plan = QUICK if options.quick else Plan()
     chosen: dict[str, Benchmark] = {}
-    for name in options.names or ["media"]:
+    for name in options.names or ["media", "recovery"]:
         found = {k: b for k, b in BENCHMARKS.items() if k == name or k.startswith(name + "-")}
+        if not found and name.startswith("recovery-"):
+            plan = replace(plan, rows=plan.rows | {name})
+            found = {"recovery": calls.run}
         if not found and name in FORWARDING_ROWS:
             plan = replace(plan, rows=plan.rows | {name})
             found = {FORWARDING_ROWS[name]: forwarding.run}

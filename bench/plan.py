@@ -10,11 +10,15 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """`seconds` per window, `rounds` of windows by turns, `joins` of a browser, `rows` wanted."""
+    """`seconds` per window, `rounds` of windows by turns, `joins` of a browser, `rows` wanted.
+
+    `strikes`: how often a call is broken in each way.
+    """
 
     seconds: float = 4.5
     rounds: int = 3
     joins: int = 20
+    strikes: int = 10
     rows: frozenset[str] = frozenset()
     failures: list[str] = field(default_factory=list)
 
@@ -34,4 +38,4 @@ class Plan:
 
 BROKEN = (RuntimeError, TimeoutError, OSError, Unavailable)
 """What a server or the generator raises when a measurement cannot be made."""
-QUICK = Plan(seconds=3, rounds=1, joins=5)
+QUICK = Plan(seconds=3, rounds=1, joins=5, strikes=1)

@@ -38,6 +38,39 @@ setInterval(() => {
   window.shown.add(document.querySelector("[data-room-count]")?.textContent);
 }, 40);
 """
+PEERS: Final = """
+window.peers = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...given) {
+    super(...given);
+    window.peers.push(this);
+  }
+};
+"""
+RECEIVED: Final = """
+async () => {
+  const owners = new Map();
+  for (const video of document.querySelectorAll("video[data-testid=remote-video]")) {
+    for (const track of video.srcObject?.getTracks() ?? []) {
+      owners.set(track.id, video.dataset.participant);
+    }
+  }
+  const sums = {};
+  for (const peer of window.peers.filter(({ connectionState }) => connectionState !== "closed")) {
+    for (const entry of (await peer.getStats()).values()) {
+      const seat = owners.get(entry.trackIdentifier);
+      if (entry.type !== "inbound-rtp" || !seat) continue;
+      const sum = (sums[seat] ??= { frames: 0, concealed: 0, samples: 0 });
+      if (entry.kind === "video") sum.frames += entry.framesDecoded ?? 0;
+      else {
+        sum.concealed += (entry.concealedSamples ?? 0) - (entry.silentConcealedSamples ?? 0);
+        sum.samples += entry.totalSamplesReceived ?? 0;
+      }
+    }
+  }
+  return sums;
+}
+"""
 SINCE: Final = "([seat, since]) => (window.seen[seat] ?? []).filter((at) => at > since)"
 
 
@@ -46,9 +79,17 @@ class Watched(Person):
 
     async def join(self, app: Process, room: str) -> "Watched":
         """Go through the door, with the notes beginning."""
-        await self.context.add_init_script(SAMPLER)
+        await self.context.add_init_script(SAMPLER + PEERS)
         await super().join(app, room)
         return self
+
+    async def received(self) -> dict[str, dict[str, float]]:
+        """By seat, from Chromium's getStats: frames decoded, samples of voice and concealed ones.
+
+        Samples concealed in silence are left out: with DTX nothing is sent then.
+        """
+        found: dict[str, dict[str, float]] = await self.page.evaluate(RECEIVED)
+        return found
 
     async def shown(self) -> set[str]:
         """States and counts shown since the last question."""
@@ -156,7 +197,7 @@ async def address(call: Call) -> float:
 async def asleep(call: Call) -> float:
     """The laptop is shut for longer than a node keeps a silent connection (20 s)."""
     await call.clinics[0].freeze()
-    await asyncio.sleep(25)
+    await asyncio.sleep(23)
     await call.clinics[0].thaw()
     return time.time()
 
@@ -205,7 +246,7 @@ FAULTS: Final = (
     Fault("node-killed", "media node killed, another takes the room", NODE_S, node_killed),
     Fault("node-restarted", "only media node killed and restarted", NODE_S, node_restarted),
     Fault("app-killed", "app process killed and restarted", NODE_S, app_killed),
-    Fault("asleep", "laptop asleep for 25 s", NETWORK_S, asleep, missed=True),
+    Fault("asleep", "laptop asleep for 23 s", NETWORK_S, asleep, missed=True),
 )
 
 

@@ -1,0 +1,1 @@
+"""How long a broken call stays without pictures, on test hosts with real Chromium."""

@@ -1,0 +1,83 @@
+"""Bad lines: what they lose, delay and hold back, and what everybody in the room has of it."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pytest
+
+from tests.network.recovery import Call, Watched
+from tests.plumbing.hosts import Village
+from tests.plumbing.rooms import Rooms
+
+pytestmark = pytest.mark.browser
+
+SETTLE_S: Final = 4.0
+WINDOW_S: Final = 5.0
+UNHARMED: Final = (0.15, 0.5)  # share concealed at most, of the good line's frames at least
+
+
+@dataclass(frozen=True)
+class Case:
+    """`concealed`: share of voice made up at most; `frames`: of the good line's, at least."""
+
+    name: str
+    concealed: float
+    frames: float
+    weather: dict[str, Any] = field(default_factory=dict)
+
+
+CASES: Final = (
+    Case("5 % loss", 0.12, 0.5, {"loss_up": 0.05, "loss_down": 0.05}),
+    Case("15 % loss", 0.2, 0.25, {"loss_up": 0.15, "loss_down": 0.15}),
+    Case("30 % loss", 0.4, 0.05, {"loss_up": 0.3, "loss_down": 0.3}),
+    Case("150 ms round trip", 0.15, 0.5, {"delay_ms": 75}),
+    Case("600 ms round trip", 0.15, 0.4, {"delay_ms": 300}),
+    Case("300 kbit/s", 0.3, 0.0, {"up_kbit": 300, "down_kbit": 300}),
+    Case("100 kbit/s", 0.5, 0.0, {"up_kbit": 100, "down_kbit": 100}),
+)
+
+
+@dataclass(frozen=True)
+class Had:
+    """What one person had of another in a window."""
+
+    frames: float
+    concealed: float
+
+
+async def window(people: list[Watched]) -> dict[tuple[str, str], Had]:
+    """Look at everybody for some seconds."""
+    before = [await person.received() for person in people]
+    await asyncio.sleep(WINDOW_S)
+    after = [await person.received() for person in people]
+    had = {}
+    for person, old, new in zip(people, before, after, strict=True):
+        for other in (o for o in people if o is not person):
+            grown = {
+                key: new.get(other.seat, {}).get(key, 0) - old.get(other.seat, {}).get(key, 0)
+                for key in ("frames", "concealed", "samples")
+            }
+            share = grown["concealed"] / grown["samples"] if grown["samples"] > 0 else 1.0
+            had[person.who, other.who] = Had(grown["frames"], share)
+    return had
+
+
+async def test_one_bad_line_of_three(village: Village, village_rooms: Rooms) -> None:
+    """The clinic hears and is heard; the two on good lines have each other as before."""
+    call = await Call.prepare(village, village_rooms, clinics=3)
+    await call.begin()
+    clinic, line = call.people[0], call.clinics[0].line
+    good = await window(call.people)
+    for case in CASES:
+        await line.set(**case.weather)
+        await asyncio.sleep(SETTLE_S)
+        had = await window(call.people)
+        print(case.name, had)  # noqa: T201  (the figures of this run, with pytest -s)
+        for pair, one in had.items():
+            over = clinic.who in pair
+            concealed, frames = (case.concealed, case.frames) if over else UNHARMED
+            assert one.concealed <= concealed, f"{case.name}, {pair}: {one}"
+            assert one.frames >= frames * good[pair].frames, f"{case.name}, {pair}: {one}"
+        await line.clear()
+        await call.everybody_sees()
