@@ -9,6 +9,7 @@ from app.commands import (
     create_staff,
     demo,
     migrate,
+    reconcile,
     restore,
     rotate_keys,
     serve,
@@ -30,6 +31,7 @@ COMMANDS = {
     "restore": restore,
     "rotate-keys": rotate_keys,
     "create-staff": create_staff,
+    "reconcile": reconcile,
     "turn-check": turn_check,
 }
 

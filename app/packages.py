@@ -10,4 +10,5 @@ APPS: Final[db.Apps] = {
     "care": ["care.models"],
     "rtc": ["rtc.models"],
     "chat": ["chat.models"],
+    "booking": ["booking.models"],
 }

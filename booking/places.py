@@ -1,0 +1,135 @@
+"""Places: taken by one conditional UPDATE, written down under a unique index, given back once.
+
+The order in a transaction is: lock the patient (limits), insert the appointment, and take the
+place last, so that the row everybody wants is locked for one round trip only.
+"""
+
+import secrets
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+from tortoise.expressions import F, Q
+
+from booking import rules
+from booking.models import Appointment, Channel, Payment, Schedule, ServiceType, Slot
+from booking.policy import params
+from booking.states import LIVE, Status
+from core import clock
+from core.audit import Who
+from core.errors import Conflict
+from people.models import Patient
+
+ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH: Final = 10  # 30^10: 49 bits, asked for only by signed-in staff
+
+
+class SlotFull(Conflict):
+    """Nothing is left; somebody was faster."""
+
+    def __init__(self) -> None:
+        super().__init__("slot_full", "这个时间的号刚刚约满了,请选别的时间,或者加入候补。")
+
+
+def new_code() -> str:
+    """What the slip carries: random, without letters that look alike, telling nothing."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def group_of(schedule: Schedule) -> str:
+    """What a patient may have only once a day: a department, or one kind of examination."""
+    if schedule.service_type is ServiceType.EXAM:
+        return f"schedule/{schedule.id}"
+    return f"{schedule.organization_id}/{schedule.department}"
+
+
+def asked_of(slot: Slot, channel: Channel, confirmed: Collection[str] = ()) -> rules.Asked:
+    """What the rules need to know; the schedule is loaded."""
+    return rules.Asked(
+        channel=channel,
+        pool=slot.pool,
+        group=group_of(slot.schedule),
+        day=slot.day,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        release_at=slot.release_at,
+        needs=slot.schedule.needs,
+        confirmed=confirmed,
+    )
+
+
+async def check_patient(asked: rules.Asked, patient_id: UUID) -> None:
+    """Lock the patient and apply the limits of one person. Raises Conflict."""
+    moment, house = clock.now(), params()
+    await lock_patient(patient_id)
+    remembered = moment - timedelta(days=house.misses_days + house.block_days)
+    live = Q(status__in=list(LIVE), day__gte=clock.today())
+    missed = Q(status=Status.NO_SHOW, excused_at=None, ends_at__gt=remembered)
+    rows = await Appointment.filter(live | missed, patient_id=patient_id).values_list(
+        "status", "group", "day", "starts_at", "ends_at"
+    )
+    others = [rules.Other(*row[1:]) for row in rows if row[0] != Status.NO_SHOW]
+    misses = [row[4] for row in rows if row[0] == Status.NO_SHOW]
+    if refusal := rules.why_not_patient(asked, others, misses, moment, house):
+        raise Conflict(refusal.code, refusal.sentence)
+
+
+async def lock_patient(patient_id: UUID) -> None:
+    """What one patient has is counted by one transaction at a time."""
+    await Patient.filter(id=patient_id).select_for_update().only("id").first()
+
+
+def new_appointment(
+    who: Who,
+    slot: Slot,
+    patient_id: UUID,
+    *,
+    channel: Channel,
+    payment: Payment,
+    hold: timedelta | None,
+    key: str | None = None,
+) -> Appointment:
+    """The row, not yet written. With `hold` it waits so long, else it is booked at once."""
+    moment = clock.now()
+    return Appointment(
+        id=uuid4(),
+        status=Status.HELD if hold else Status.BOOKED,
+        slot_id=slot.id,
+        schedule_id=slot.schedule_id,
+        patient_id=patient_id,
+        group=group_of(slot.schedule),
+        day=slot.day,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        code=new_code(),
+        key=key,
+        channel=channel,
+        made_by=who.account_id,
+        made_by_name=who.name,
+        made_at_organization_id=None if channel is Channel.RESIDENT else who.organization_id,
+        fee_fen=slot.schedule.fee_fen,
+        payment=payment,
+        held_at=moment,
+        hold_expires_at=moment + hold if hold else None,
+        booked_at=None if hold else moment,
+        miss_at=slot.ends_at + timedelta(minutes=params().late_minutes),
+    )
+
+
+async def take(slot_id: UUID, moment: datetime) -> bool:
+    """Take one place if there is one: the compare-and-swap everything rests on."""
+    free = Slot.filter(id=slot_id, remaining__gt=0, open=True, ends_at__gt=moment)
+    return bool(await free.update(remaining=F("remaining") - 1))
+
+
+async def give_back(slot_id: UUID) -> None:
+    """Put one place back, never above the quota. Call where the appointment leaves its state."""
+    used = Slot.filter(id=slot_id, remaining__lt=F("quota"))
+    if not await used.update(remaining=F("remaining") + 1):
+        raise RuntimeError(f"slot {slot_id} would have more places than its quota")
+
+
+async def add_extra(slot_id: UUID) -> None:
+    """One place more (加号), decided by the office or the doctor."""
+    await Slot.filter(id=slot_id).update(quota=F("quota") + 1, remaining=F("remaining") + 1)

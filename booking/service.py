@@ -1,0 +1,236 @@
+"""The life of an appointment up to the door: hold, confirm, expire, cancel.
+
+What follows at the door is in `visits`, the line for given-back places in `waiting`, a stopped
+doctor in `stopping`. Verbs take an appointment that came through a door (`access`, or the
+resident API's own); each moves the state by compare-and-swap in one transaction with its place.
+"""
+
+from collections.abc import Awaitable, Callable, Collection
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from tortoise.exceptions import IntegrityError
+
+from booking import places, rules, waiting
+from booking.events import AppointmentBooked, AppointmentCancelled, AppointmentExpired
+from booking.models import Appointment, CancelledBy, Channel, Payment, Slot
+from booking.policy import params
+from booking.states import APPOINTMENT, LIVE, Status
+from core import clock, db
+from core.audit import SYSTEM, Who, audit
+from core.errors import Conflict, Invalid, NotFound
+from core.outbox import record
+from core.states import advance
+
+PAID: Final = frozenset({Payment.ONLINE, Payment.CASH})
+CONFIRMED: Final = (LIVE - {Status.HELD}) | {Status.DONE, Status.NO_SHOW}
+ALREADY: Final = ("already_booked", "这位居民当天在这个科室已经有预约,不用重复约。")
+MayExpire = Callable[[Appointment], Awaitable[bool]]
+
+
+async def hold(
+    who: Who,
+    *,
+    slot_id: UUID,
+    patient_id: UUID,
+    channel: Channel,
+    key: str | None = None,
+    confirmed: Collection[str] = (),
+    payment: Payment | None = None,
+    consent_first: bool = False,
+) -> Appointment:
+    """Take a place: held until it is paid, or booked at once when nothing is to be paid now.
+
+    With `consent_first` a free one is held too, until the patient has signed. The caller has
+    checked that `who` may act for the patient. A repeated `key` gives the same appointment. Raises
+    NotFound, Conflict (`slot_full`, `already_booked`, and the refusals of `rules`), or Invalid when
+    the key was used for something else.
+    """
+    if key and (known := await _known(key, slot_id, patient_id)):
+        return known
+    slot = await Slot.get_or_none(id=slot_id).select_related("schedule")
+    if slot is None or not slot.schedule.active:
+        raise NotFound("slot_not_found", "没有这个号源,请刷新后重选。")
+    asked = places.asked_of(slot, channel, confirmed)
+    if refusal := rules.why_not_slot(asked, clock.now()):
+        raise Conflict(refusal.code, refusal.sentence)
+    if not slot.open:
+        raise Conflict("slot_stopped", "这个时间已停诊,请选别的时间。")
+    if slot.remaining <= 0:  # a look; what decides is the conditional update below
+        raise places.SlotFull
+    row = _new(who, slot, patient_id, channel, payment, key, waits=consent_first)
+    try:
+        async with db.atomic():
+            await places.check_patient(asked, patient_id)
+            await row.save(force_create=True)
+            await audit(who, f"appointment.{row.status}", _subject(row), patient_id=patient_id)
+            if row.status is Status.BOOKED:
+                await _record_booked(row)
+            if not await places.take(slot_id, clock.now()):
+                raise places.SlotFull
+    except (IntegrityError, Conflict) as problem:
+        if key and (known := await _known(key, slot_id, patient_id)):
+            return known  # the same tap, twice at once
+        if isinstance(problem, Conflict):
+            raise
+        raise Conflict(*ALREADY) from None
+    return row
+
+
+def _new(
+    who: Who,
+    slot: Slot,
+    patient_id: UUID,
+    channel: Channel,
+    payment: Payment | None,
+    key: str | None,
+    *,
+    waits: bool,
+) -> Appointment:
+    if not slot.schedule.fee_fen:
+        payment = Payment.FREE
+    pays_now = payment in (None, Payment.PENDING)
+    return places.new_appointment(
+        who,
+        slot,
+        patient_id,
+        channel=channel,
+        payment=payment or Payment.PENDING,
+        hold=timedelta(minutes=params().pay_minutes) if pays_now or waits else None,
+        key=key,
+    )
+
+
+async def _known(key: str, slot_id: UUID, patient_id: UUID) -> Appointment | None:
+    found = await Appointment.get_or_none(key=key)
+    if found is not None and (found.slot_id, found.patient_id) != (slot_id, patient_id):
+        raise Invalid("idempotency_key_reused", "这个请求编号已经用过,请刷新页面再试。")
+    return found
+
+
+async def confirm(who: Who, appointment_id: UUID, payment: Payment) -> Appointment:
+    """The fee is settled (or an offer without fee accepted): the place is the patient's.
+
+    A repeat changes nothing. After the hold is over it raises Conflict `hold_over`: whoever took
+    the money gives it back.
+    """
+    async with db.atomic():
+        row = await Appointment.get(id=appointment_id)
+        if row.status in CONFIRMED and row.payment == payment:
+            return row
+        if row.status is not Status.HELD:
+            raise Conflict("hold_over", "保留时间已过,号已放回。已付的费用会原路退回,请重新预约。")
+        await advance(
+            row,
+            APPOINTMENT,
+            "confirm",
+            payment=payment,
+            booked_at=clock.now(),
+            hold_expires_at=None,
+        )
+        await waiting.taken(row.id)
+        await audit(who, "appointment.confirm", _subject(row), patient_id=row.patient_id)
+        await _record_booked(row)
+    return row
+
+
+async def expire(appointment_id: UUID) -> bool:
+    """Give the place of an unpaid hold back; False when it was paid or given up meanwhile."""
+    try:
+        async with db.atomic():
+            row = await Appointment.get(id=appointment_id)
+            if row.status is not Status.HELD:
+                return False
+            await advance(row, APPOINTMENT, "expire", ended_at=clock.now())
+            await _give_up(row)
+            await audit(SYSTEM, "appointment.expire", _subject(row), patient_id=row.patient_id)
+            await record(AppointmentExpired(**ids(row)), subject=_subject(row))
+    except Conflict:
+        return False
+    return True
+
+
+async def _at_once(appointment: Appointment) -> bool:
+    return True
+
+
+async def expire_due(*, may_expire: MayExpire = _at_once, limit: int = 200) -> int:
+    """Expire the holds whose time is over; `may_expire` may ask the cashier first."""
+    due = Appointment.filter(status=Status.HELD, hold_expires_at__lte=clock.now())
+    count = 0
+    for row in await due.order_by("hold_expires_at").limit(limit):
+        if await may_expire(row):
+            count += await expire(row.id)
+    return count
+
+
+async def cancel(
+    who: Who,
+    appointment: Appointment,
+    *,
+    by: CancelledBy,
+    reason: str = "",
+    office: bool = False,
+) -> Appointment:
+    """Give the place up; what was paid is marked for refund (facts §12: not used is refunded).
+
+    Raises Conflict when it is too late for this person, or the state does not allow it.
+    """
+    moment, staff = clock.now(), by is CancelledBy.STAFF
+    until = rules.cancel_until(appointment.starts_at, params())
+    refusal = rules.why_not_cancel(appointment.starts_at, until, moment, staff=staff, office=office)
+    if refusal and appointment.status is not Status.HELD:
+        raise Conflict(refusal.code, refusal.sentence)
+    async with db.atomic():
+        refund = appointment.fee_fen if appointment.payment in PAID else 0
+        await advance(
+            appointment,
+            APPOINTMENT,
+            "cancel",
+            ended_at=moment,
+            cancelled_by=by,
+            reason=reason,
+            refund_fen=refund,
+        )
+        await _give_up(appointment)
+        await audit(
+            who,
+            "appointment.cancel",
+            _subject(appointment),
+            patient_id=appointment.patient_id,
+            reason=reason,
+        )
+        event = AppointmentCancelled(
+            **ids(appointment),
+            cancelled_by=by.value,
+            payment=appointment.payment.value,
+            refund_fen=refund,
+        )
+        await record(event, subject=_subject(appointment))
+    return appointment
+
+
+async def _give_up(row: Appointment) -> None:
+    """The wish behind the row ends, and the place goes to the next in line or back."""
+    await waiting.lapsed(row.id)
+    if not await waiting.hand_over(row.slot_id):
+        await places.give_back(row.slot_id)
+
+
+async def _record_booked(row: Appointment) -> None:
+    event = AppointmentBooked(**ids(row), starts_at=row.starts_at.isoformat())
+    await record(event, subject=_subject(row))
+
+
+def ids(row: Appointment) -> dict[str, str]:
+    """What every event of an appointment names."""
+    return {
+        "appointment_id": str(row.id),
+        "patient_id": str(row.patient_id),
+        "schedule_id": str(row.schedule_id),
+    }
+
+
+def _subject(row: Appointment) -> str:
+    return f"Appointment/{row.id}"

@@ -1,0 +1,229 @@
+"""A doctor, a room or the whole house stops: everybody booked is told, and offered a way on."""
+
+from datetime import datetime, time, timedelta
+from uuid import UUID, uuid4
+
+from tortoise.exceptions import IntegrityError
+
+from booking import places, rules, schedules
+from booking.events import AppointmentMoved, AppointmentStopped, RefundChosen
+from booking.models import (
+    Appointment,
+    CancelledBy,
+    Channel,
+    Closure,
+    Disruption,
+    Payment,
+    Pool,
+    Schedule,
+    Slot,
+    WaitingWish,
+)
+from booking.policy import params
+from booking.schemas import ClosureIn, HolidayIn
+from booking.service import PAID, ids
+from booking.states import APPOINTMENT, REMEDY, Remedy, Status, Wish
+from core import clock, db
+from core.audit import Who, audit
+from core.clock import SHANGHAI
+from core.errors import Conflict, NotFound
+from core.outbox import record
+from core.states import advance, after
+from people.actor import Actor
+
+STOPPABLE = (Status.HELD, Status.BOOKED, Status.CHECKED_IN, Status.CALLED)
+
+
+async def stop(actor: Actor, schedule_id: UUID, entry: ClosureIn) -> Closure:
+    """No service of one schedule from then until then. Raises Invalid, NotFound."""
+    actor.require(*schedules.KEEPERS)
+    schedule = await schedules.own(actor, schedule_id)
+    return await _close(actor, entry.starts_at, entry.ends_at, entry.reason, schedule)
+
+
+async def holiday(actor: Actor, entry: HolidayIn) -> Closure:
+    """The whole house is closed on these days. Raises Invalid."""
+    actor.require(*schedules.KEEPERS)
+    starts = datetime.combine(entry.first, time.min, SHANGHAI)
+    ends = datetime.combine(entry.last + timedelta(days=1), time.min, SHANGHAI)
+    return await _close(actor, starts, ends, entry.reason, None)
+
+
+async def _close(
+    actor: Actor, starts: datetime, ends: datetime, reason: str, schedule: Schedule | None
+) -> Closure:
+    if ends <= starts:
+        raise schedules.wrong("ends_at" if schedule else "last", "结束要晚于开始")
+    if ends <= clock.now():
+        raise schedules.wrong("ends_at" if schedule else "last", "这段时间已经过去了")
+    async with db.atomic():
+        closure = await Closure.create(
+            organization_id=actor.organization_id,
+            schedule_id=schedule.id if schedule else None,
+            starts_at=starts,
+            ends_at=ends,
+            reason=reason,
+            created_at=clock.now(),
+            created_by=actor.practitioner_id,
+        )
+        concerned = [schedule] if schedule else await _all_of(actor.organization_id)
+        for row in concerned:
+            await _end_all(actor, closure, row)
+        await audit(actor, "schedule.stop", f"Closure/{closure.id}", reason=reason)
+    return closure
+
+
+async def _all_of(organization_id: UUID) -> list[Schedule]:
+    return await Schedule.filter(organization_id=organization_id, active=True).order_by("id")
+
+
+async def _end_all(actor: Actor, closure: Closure, schedule: Schedule) -> None:
+    """First close the slots, so that nobody can get in; then end what is booked in them."""
+    inside = Slot.filter(
+        schedule_id=schedule.id,
+        starts_at__lt=closure.ends_at,
+        ends_at__gt=max(closure.starts_at, clock.now()),
+    )
+    await inside.update(open=False)
+    found = await inside.values_list("id", "day")
+    booked = Appointment.filter(slot_id__in=[row[0] for row in found], status__in=list(STOPPABLE))
+    for row in await booked.order_by("starts_at", "id"):
+        await _end(actor, closure, row)
+    for day in {row[1] for row in found}:
+        if not await Slot.filter(schedule_id=schedule.id, day=day, open=True).exists():
+            line = WaitingWish.filter(schedule_id=schedule.id, day=day, status=Wish.WAITING)
+            await line.update(status=Wish.LAPSED, ended_at=clock.now())
+
+
+async def _end(actor: Actor, closure: Closure, row: Appointment) -> None:
+    await advance(
+        row,
+        APPOINTMENT,
+        "stop",
+        ended_at=clock.now(),
+        cancelled_by=CancelledBy.HOSPITAL,
+        reason=closure.reason,
+    )
+    offered = WaitingWish.filter(appointment_id=row.id, status=Wish.OFFERED)
+    await offered.update(status=Wish.LAPSED, ended_at=clock.now())
+    await places.give_back(row.slot_id)
+    told = await Disruption.create(id=uuid4(), closure_id=closure.id, appointment_id=row.id)
+    await audit(actor, "appointment.stop", f"Appointment/{row.id}", patient_id=row.patient_id)
+    event = AppointmentStopped(
+        **ids(row),
+        closure_id=str(closure.id),
+        disruption_id=str(told.id),
+        starts_at=row.starts_at.isoformat(),
+    )
+    await record(event, subject=f"Appointment/{row.id}")
+
+
+async def lift(actor: Actor, closure_id: UUID) -> Closure:
+    """There is service after all: future slots open again. Stopped appointments stay stopped."""
+    actor.require(*schedules.KEEPERS)
+    async with db.atomic():
+        closure = await Closure.get_or_none(id=closure_id, organization_id=actor.organization_id)
+        if closure is None or closure.lifted_at is not None:
+            raise NotFound("not_found", "这次停诊已经取消,或者不存在。")
+        await Closure.filter(id=closure.id).update(lifted_at=clock.now())
+        concerned = Schedule.filter(organization_id=actor.organization_id, active=True)
+        if closure.schedule_id:
+            concerned = concerned.filter(id=closure.schedule_id)
+        for schedule in await concerned:
+            await _reopen(schedule, closure)
+        await audit(actor, "schedule.lift_stop", f"Closure/{closure.id}")
+    return closure
+
+
+async def _reopen(schedule: Schedule, closure: Closure) -> None:
+    still = [c for c in await schedules.closures_of(schedule) if c.id != closure.id]
+    inside = Slot.filter(
+        schedule_id=schedule.id,
+        starts_at__lt=closure.ends_at,
+        ends_at__gt=max(closure.starts_at, clock.now()),
+    )
+    for slot in await inside:
+        if not any(c.starts_at < slot.ends_at and slot.starts_at < c.ends_at for c in still):
+            await Slot.filter(id=slot.id).update(open=True)
+    await schedules.build(schedule)
+
+
+async def move(who: Who, disruption_id: UUID, slot_id: UUID) -> Appointment:
+    """Another time for somebody who was stopped; what was paid goes along.
+
+    Raises Conflict when it is full, costs something else, or was settled meanwhile.
+    """
+    try:
+        async with db.atomic():
+            return await _move(who, disruption_id, slot_id)
+    except IntegrityError:
+        raise Conflict("already_booked", "这位居民当天在这个科室已经有预约。") from None
+
+
+async def _move(who: Who, disruption_id: UUID, slot_id: UUID) -> Appointment:
+    told, old = await _open(disruption_id)
+    slot = await Slot.get_or_none(id=slot_id).select_related("schedule")
+    if slot is None:
+        raise NotFound("slot_not_found", "没有这个号源,请刷新后重选。")
+    asked = places.asked_of(slot, Channel.COUNTER, confirmed=slot.schedule.needs)
+    if slot.pool is not Pool.PUBLIC:
+        raise Conflict("pool_closed", "改约请选普通号。")
+    if refusal := rules.why_not_slot(asked, clock.now()):
+        raise Conflict(refusal.code, refusal.sentence)
+    paid = old.payment in PAID
+    if paid and slot.schedule.fee_fen != old.fee_fen:
+        raise Conflict("other_fee", "挂号费和原来不一样,请先退费,再重新预约。")
+    await places.check_patient(asked, old.patient_id)
+    pays = Payment.PENDING if slot.schedule.fee_fen else Payment.FREE
+    waits = old.payment is Payment.PENDING and pays is Payment.PENDING
+    row = places.new_appointment(
+        who,
+        slot,
+        old.patient_id,
+        channel=old.channel,
+        payment=old.payment if paid or old.payment is Payment.AT_VISIT else pays,
+        hold=timedelta(minutes=params().pay_minutes) if waits else None,
+    )
+    row.made_at_organization_id = old.made_at_organization_id
+    await row.save(force_create=True)
+    if not await places.take(slot.id, clock.now()):
+        raise places.SlotFull
+    await _settle(who, told, "move", row.id)
+    await audit(who, "appointment.move", f"Appointment/{row.id}", patient_id=row.patient_id)
+    event = AppointmentMoved(
+        **ids(row), moved_from_id=str(old.id), starts_at=row.starts_at.isoformat()
+    )
+    await record(event, subject=f"Appointment/{row.id}")
+    return row
+
+
+async def refund(who: Who, disruption_id: UUID) -> Disruption:
+    """The patient wants the money back, or nothing more. Raises Conflict when settled."""
+    async with db.atomic():
+        told, old = await _open(disruption_id)
+        owed = old.fee_fen if old.payment in PAID else 0
+        await Appointment.filter(id=old.id).update(refund_fen=owed)
+        await _settle(who, told, "refund")
+        await audit(who, "appointment.refund", f"Appointment/{old.id}", patient_id=old.patient_id)
+        event = RefundChosen(**ids(old), payment=old.payment.value, refund_fen=owed)
+        await record(event, subject=f"Appointment/{old.id}")
+    return told
+
+
+async def _open(disruption_id: UUID) -> tuple[Disruption, Appointment]:
+    told = await Disruption.get_or_none(id=disruption_id).select_related("appointment")
+    if told is None:
+        raise NotFound("not_found", "没有这一条。")
+    if told.remedy is not Remedy.OPEN:
+        raise Conflict("changed_meanwhile", "这一位刚才已经处理了,请刷新页面。")
+    return told, told.appointment
+
+
+async def _settle(who: Who, told: Disruption, action: str, moved_to: UUID | None = None) -> None:
+    """Close the disruption by compare-and-swap on `remedy`."""
+    then = after(REMEDY, told.remedy, action)
+    open_ = Disruption.filter(id=told.id, remedy=told.remedy)
+    changes = {"remedy": then, "moved_to_id": moved_to, "settled_at": clock.now()}
+    if not await open_.update(**changes, settled_by_name=who.name):
+        raise Conflict("changed_meanwhile", "这一位刚才已经处理了,请刷新页面。")
+    told.update_from_dict(changes)
