@@ -17,7 +17,7 @@ HOMES: Final = (
     (Role.TEAM_LEAD, "/patients"),
     (Role.NURSE, "/patients"),
     (Role.PHARMACIST, "/patients"),
-    (Role.SCHEDULER, "/roster"),
+    (Role.SCHEDULER, "/outpatient"),
     (Role.ADMIN, "/roster"),
 )
 

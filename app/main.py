@@ -11,10 +11,13 @@ import redis.asyncio
 import structlog
 from aiohttp import web
 
+import booking.policy
+import booking.routes
 import chat.routes
 from app import home, navigation, reactions, sockets
 from app.packages import APPS
 from app.settings import SETTINGS, Settings
+from booking import clockwork
 from care.routes import ROUTES as CARE
 from care.teleconsultation.bindings import BINDINGS, Bindings
 from care.teleconsultation.fees import OWN as PUBLISHED
@@ -46,23 +49,26 @@ log = structlog.get_logger(__name__)
 
 DISPATCHER: Final = web.AppKey("dispatcher", Dispatcher)
 
-TEMPLATES: Final = ["core", "people", "care", "rtc", "chat"]
+TEMPLATES: Final = ["core", "people", "care", "rtc", "chat", "booking"]
 ROUTES: Final[list[web.RouteTableDef]] = [
     *PEOPLE,
     *CARE,
     recordings.routes,
     line_quality.routes,
     chat.routes.routes,
+    *booking.routes.ROUTES,
     home.routes,
 ]
 SEAL_EVERY_S: Final = 2.0
 TIDY_EVERY_S: Final = 3600.0
+BOOKING_EVERY_S: Final = 2.0
 
 
 def create_app(settings: Settings) -> web.Application:
     """The whole application, not yet started."""
     crypto.configure(settings.keyring())
     policy.configure(settings.policy())
+    booking.policy.configure(settings.booking())
     app = web.Application(
         middlewares=[
             observability.observe,
@@ -90,6 +96,7 @@ def create_worker(settings: Settings) -> web.Application:
     """The same house without doors: it only delivers events and keeps things tidy."""
     crypto.configure(settings.keyring())
     policy.configure(settings.policy())
+    booking.policy.configure(settings.booking())
     app = web.Application()
     app[SETTINGS] = settings
     _bind(app, settings)
@@ -169,6 +176,8 @@ async def _caretaker(app: web.Application) -> AsyncIterator[None]:
         _running(_every(TIDY_EVERY_S, idempotency.forget_old)),
         _running(_every(TIDY_EVERY_S, throttle.forget_old)),
         _running(_every(TIDY_EVERY_S, functools.partial(_forget_lines, app[SETTINGS]))),
+        _running(_every(BOOKING_EVERY_S, clockwork.tick)),
+        _running(_every(TIDY_EVERY_S, clockwork.tend)),
     ):
         yield
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
+from booking import queries as bookings
 from care.teleconsultation import queries
 from people import emergencies
 from people.access import BY_GRANT
@@ -54,7 +55,25 @@ ENTRIES: list[dict[str, Any]] = [
         "icon": "video",
         "roles": ("village_doctor", "township_doctor", "specialist"),
     },
+    {
+        "label": "门诊",
+        "href": "/outpatient",
+        "icon": "queue",
+        "roles": ("scheduler",),
+        "waiting": bookings.waiting_for_office,
+    },
+    {"label": "号表", "href": "/schedules", "icon": "calendar", "roles": ("scheduler", "admin")},
+    {"label": "爽约申诉", "href": "/no-shows", "icon": "return", "roles": ("scheduler",)},
+    {"label": "现金", "href": "/cash", "icon": "sheet", "roles": ("scheduler",)},
     {"label": "居民", "href": "/patients", "icon": "people", "roles": BY_GRANT},
+    {
+        "label": "预约挂号",
+        "href": "/bookings",
+        "icon": "calendar",
+        "roles": ("village_doctor", "township_doctor", "team_lead", "nurse"),
+        "waiting": bookings.waiting_for_clinic,
+    },
+    {"label": "我的门诊", "href": "/outpatient", "icon": "board", "roles": ("specialist",)},
     {"label": "预约时间", "href": "/calendar", "icon": "calendar", "roles": ("specialist",)},
     {
         "label": "会诊督导",

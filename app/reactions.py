@@ -9,6 +9,8 @@ import chat.events
 import chat.reactions
 from app import consult_room
 from app.settings import SETTINGS
+from booking import events as bookings
+from booking import reactions as booking_pages
 from care.teleconsultation import events as consultation
 from care.teleconsultation import reactions as consultations
 from core import blobs, live
@@ -58,6 +60,9 @@ def bind(app: web.Application) -> Reactions:
         privacy.EmergencyAccessReviewed: [tell_reviewers],
         chat.events.ConversationChanged: [partial(chat.reactions.tell_members, emit=sockets.emit)],
     }
+    tell_booking = partial(booking_pages.tell_pages, hint=app[live.HINT])
+    for booked in bookings.KINDS:
+        follows.setdefault(booked, []).append(tell_booking)
     tell = partial(consultations.tell_pages, hint=app[live.HINT])
     for kind in consultation.KINDS:
         follows.setdefault(kind, []).append(tell)

@@ -6,7 +6,7 @@ Outside the demo, a missing or well-known secret refuses to start with a sentenc
 import base64
 import hashlib
 import os
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -14,6 +14,7 @@ from aiohttp import web
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from booking.rules import Params
 from core.crypto import FieldKey, Keyring, parse_field_keys
 from people.policy import Policy
 from rtc.turn import Relays
@@ -73,6 +74,21 @@ class Settings(BaseSettings):
     emergency_access_hours: int = 2
     emergency_review_days: int = 3
 
+    booking_window_days: int = Field(14, ge=1, le=90)
+    booking_release_time: time = time(0, 0)
+    booking_pay_minutes: int = Field(15, ge=1, le=24 * 60)
+    booking_offer_minutes: int = Field(30, ge=5, le=24 * 60)
+    booking_cancel_days_before: int = Field(1, ge=0, le=7)
+    booking_cancel_until: time = time(15, 0)
+    booking_per_day: int = Field(2, ge=1)
+    booking_ahead: int = Field(4, ge=1)
+    booking_no_shows: int = Field(3, ge=1)
+    booking_no_show_days: int = Field(90, ge=1)
+    booking_block_days: int = Field(90, ge=1)
+    booking_quota_return_hours: int = Field(24, ge=0)
+    booking_late_minutes: int = Field(120, ge=0)
+    booking_early_minutes: int = Field(90, ge=0)
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if not self.database_url:
@@ -107,6 +123,25 @@ class Settings(BaseSettings):
             emergency_review=timedelta(days=self.emergency_review_days),
             secure_cookies=self.base_url.startswith("https://"),
             loopback_is_free=self.demo,
+        )
+
+    def booking(self) -> Params:
+        """What the outpatient office has decided."""
+        return Params(
+            window_days=self.booking_window_days,
+            release_time=self.booking_release_time,
+            pay_minutes=self.booking_pay_minutes,
+            offer_minutes=self.booking_offer_minutes,
+            cancel_days_before=self.booking_cancel_days_before,
+            cancel_until=self.booking_cancel_until,
+            per_day=self.booking_per_day,
+            ahead=self.booking_ahead,
+            misses=self.booking_no_shows,
+            misses_days=self.booking_no_show_days,
+            block_days=self.booking_block_days,
+            quota_return_hours=self.booking_quota_return_hours,
+            late_minutes=self.booking_late_minutes,
+            early_minutes=self.booking_early_minutes,
         )
 
     def relays(self) -> Relays:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from app.demo import lines, people, record, teleconsultation
+from app.demo import booking, lines, people, record, teleconsultation
 from app.settings import Settings
 from core import db
 from people.models import Organization
@@ -14,6 +14,7 @@ STEPS: Final[list[Step]] = [
     teleconsultation.create,
     record.create,
     lines.create,
+    booking.create,
 ]
 
 

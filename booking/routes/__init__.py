@@ -1,0 +1,17 @@
+"""The pages of booking."""
+
+from typing import Final
+
+from aiohttp import web
+
+from booking.routes import clinics, closures, counter, ledgers, queues, schedules, shown
+
+ROUTES: Final[list[web.RouteTableDef]] = [
+    queues.routes,
+    counter.routes,
+    schedules.routes,
+    closures.routes,
+    ledgers.routes,
+    clinics.routes,
+    shown.routes,
+]

@@ -1,0 +1,197 @@
+"""At the counter and the door: scan a slip, find a person by a document, register a walk-in."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from aiohttp import web
+from pydantic import Field
+
+from booking import cash, queries, service, visits, words
+from booking.access import OFFICE, find_at_counter, open_appointment, open_by_code
+from booking.models import Appointment, Channel, Payment
+from booking.rules import PREREQUISITES
+from booking.states import Status
+from core import clock, pages
+from core.doors import allow
+from core.errors import Conflict, Invalid
+from core.forms import Form, blank, read_form, with_problem
+from core.http import Schema, path_id
+from core.idempotency import once
+from people.actor import actor_of
+from people.queries import PatientHeader
+
+routes = web.RouteTableDef()
+
+ARRIVED: Final = pages.notice("checked-in", "已签到,请到候诊区等叫号。")
+REGISTERED: Final = pages.notice("walk-in", "已挂号并签到。")
+
+
+class Scanned(Schema):
+    """What the scanner read or somebody typed: a slip's code or a whole document number."""
+
+    code: str = Field(min_length=1, max_length=40)
+
+
+class Number(Schema):
+    """A whole document number."""
+
+    number: str = Field(min_length=1, max_length=40)
+
+
+class WalkIn(Number):
+    """Which time, and that the fee was paid."""
+
+    slot_id: str = Field(min_length=1, max_length=40)
+    paid: str = ""
+
+
+@routes.get("/outpatient/check-in", name="check_in_desk")
+@allow(*OFFICE)
+async def desk(request: web.Request) -> web.Response:
+    """The field for scanner and keyboard."""
+    return await _desk(request, blank())
+
+
+async def _desk(
+    request: web.Request, form: Form[Any], *, status: int = 200, **more: Any
+) -> web.Response:
+    values: dict[str, Any] = {"line": None, "found": None, "patient": None, **more}
+    return await pages.render(
+        request,
+        "booking/check_in.html",
+        title="签到",
+        status=status,
+        form=form,
+        words=words,
+        **values,
+    )
+
+
+@routes.post("/outpatient/check-in", name="check_in")
+@allow(*OFFICE)
+@once
+async def check_in(request: web.Request) -> web.Response:
+    """A code checks in at once; a document number lists what the person has today."""
+    form = await read_form(request, Scanned)
+    if form.entry is None:
+        return await _desk(request, form, status=422)
+    actor, text = actor_of(request), form.entry.code
+    try:
+        if _is_document(text):
+            patient = await find_at_counter(actor, text)
+            return await _desk(request, blank(), patient=patient, found=await _today(patient))
+        view = await open_by_code(actor, text)
+        row = await visits.check_in(actor, view.appointment)
+    except Invalid as problem:
+        known = {e.field: e.message for e in problem.errors}
+        message = known.get("code") or known.get("number") or problem.detail
+        return await _desk(request, Form(form.values, {"code": message}, None), status=422)
+    except Conflict as problem:
+        shown: Form[Any] = Form(form.values, {"code": problem.detail}, None)
+        return await _desk(request, shown, status=409)
+    return await _desk(request, blank(), line=(await queries.lines([row]))[0])
+
+
+def _is_document(text: str) -> bool:
+    return len("".join(text.split())) >= 15
+
+
+async def _today(patient: PatientHeader) -> list[queries.Line]:
+    rows = Appointment.filter(
+        patient_id=patient.id, day=clock.today(), status__in=[Status.BOOKED, Status.HELD]
+    )
+    return await queries.lines(await rows.select_related("slot", "schedule").order_by("starts_at"))
+
+
+@routes.post("/bookings/{id}/check-in", name="check_in_booking")
+@allow(*OFFICE)
+@once
+async def check_in_known(request: web.Request) -> web.Response:
+    """Check in from a list."""
+    view = await open_appointment(actor_of(request), path_id(request))
+    row = await visits.check_in(view.actor, view.appointment)
+    raise pages.see_other(f"/outpatient/queues/{row.schedule_id}?day={row.day}", say=ARRIVED)
+
+
+@routes.get("/outpatient/walk-in", name="walk_in")
+@allow(*OFFICE)
+async def walk_in(request: web.Request) -> web.Response:
+    """Who is there?"""
+    return await _walk_in(request, blank())
+
+
+async def _walk_in(
+    request: web.Request,
+    form: Form[Any],
+    *,
+    patient: PatientHeader | None = None,
+    status: int = 200,
+) -> web.Response:
+    actor = actor_of(request)
+    clinics = await queries.choices(
+        clock.today(), Channel.COUNTER, organization_id=actor.organization_id
+    )
+    return await pages.render(
+        request,
+        "booking/walk_in.html",
+        title="现场挂号",
+        status=status,
+        form=form,
+        patient=patient,
+        clinics=clinics,
+    )
+
+
+@routes.post("/outpatient/walk-in/search", name="find_walk_in")
+@allow(*OFFICE)
+async def find(request: web.Request) -> web.Response:
+    """By the whole number on the document that is shown; it stays out of the address."""
+    form = await read_form(request, Number)
+    if form.entry is None:
+        return await _walk_in(request, form, status=422)
+    try:
+        patient = await find_at_counter(actor_of(request), form.entry.number)
+    except Invalid as problem:
+        return await _walk_in(request, with_problem(form, problem), status=422)
+    return await _walk_in(request, form, patient=patient)
+
+
+@routes.post("/outpatient/walk-in", name="register_walk_in")
+@allow(*OFFICE)
+@once
+async def register(request: web.Request) -> web.Response:
+    """Register and check in, with the cash on the list."""
+    form = await read_form(request, WalkIn)
+    actor = actor_of(request)
+    patient = None
+    try:
+        if number := form.values.get("number"):
+            patient = await find_at_counter(actor, number)
+        if form.entry is None or patient is None:
+            return await _walk_in(request, form, patient=patient, status=422)
+        row = await _register(request, form.entry, patient)
+    except Invalid as problem:
+        return await _walk_in(request, with_problem(form, problem), patient=patient, status=422)
+    except Conflict as problem:
+        shown: Form[Any] = Form(form.values, {"slot_id": problem.detail}, None)
+        return await _walk_in(request, shown, patient=patient, status=409)
+    raise pages.see_other(f"/bookings/{row.id}", say=REGISTERED)
+
+
+async def _register(request: web.Request, entry: WalkIn, patient: PatientHeader) -> Appointment:
+    actor = actor_of(request)
+    try:
+        slot_id = UUID(entry.slot_id)
+    except ValueError:
+        raise Conflict("slot_not_found", "请先选一个时间。") from None
+    row = await service.hold(
+        actor,
+        slot_id=slot_id,
+        patient_id=patient.id,
+        channel=Channel.COUNTER,
+        payment=Payment.AT_VISIT,
+        confirmed=list(PREREQUISITES),  # the clerk asks, face to face
+    )
+    if entry.paid and row.payment is Payment.AT_VISIT:
+        row = await cash.take(actor, row)
+    return await visits.check_in(actor, row)
