@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     media_secret: str = ""
     turn_urls: str = ""
     turn_secret: str = ""
-    turn_credential_minutes: int = Field(10, ge=1, le=24 * 60)
+    turn_credential_minutes: float = Field(10, ge=0.1, le=24 * 60)
 
     consultation_fees: Path | None = Field(
         None, description="JSON price list, else the built-in one"
