@@ -272,6 +272,31 @@ class Republish(Message):
     codec: VideoCodec
 
 
+class Picture(Message):
+    """A video that is not shown in full, and whose line is too slow for it.
+
+    With the participant's own seat it is what the others see of it.
+    """
+
+    seat: str
+    source: Source
+    shown: Literal["small", "paused"]
+    why: Literal["line", "sender"]  # the receiver's own, or that of whom it shows
+
+
+class Adapted(Message):
+    """The videos that a participant is not shown in full just now; all others are.
+
+    Sent when that changes. Voice is not in question: it always flows.
+    """
+
+    on: Literal["adapted"] = "adapted"
+    room: str
+    seat: str
+    session: str
+    pictures: tuple[Picture, ...]
+
+
 class Recorded(Message):
     """A recording ended: by `record`, by the end of its room, or of the node before this one.
 
@@ -286,6 +311,7 @@ class Recorded(Message):
 
 
 AnyPush = Annotated[
-    Hello | Load | Offer | Media | Replaced | Republish | Recorded, Field(discriminator="on")
+    Hello | Load | Offer | Media | Adapted | Replaced | Republish | Recorded,
+    Field(discriminator="on"),
 ]
 push_adapter: TypeAdapter[AnyPush] = TypeAdapter(AnyPush)

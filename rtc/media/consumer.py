@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Final
 
 from rtc.media.dtls_srtp import srtp
 from rtc.media.follower import Follower
-from rtc.media.layer import NO_SHIFT, Layer, shifted
+from rtc.media.layer import AROUND, NO_SHIFT, Layer, shifted
 from rtc.media.producer import Producer
+from rtc.media.transport import numbered_extension
 
 if TYPE_CHECKING:
     from rtc.media.peer import Peer
@@ -16,6 +17,7 @@ CREDIT_PER_TICK: Final = 60  # and that come back every 100 ms
 KEYFRAMES: Final = 6.0  # key frames a receiver may ask for at once
 KEYFRAMES_PER_TICK: Final = 0.05  # and that come back: one in 2 s
 _header = struct.Struct("!BBHLL").pack
+PADDING: Final = bytes(254) + b"\xff"  # as much as one packet can carry
 _original = struct.Struct("!H").pack
 
 
@@ -30,16 +32,15 @@ class Consumer(Follower):
         "credit",
         "destination",
         "fraction_lost",
+        "grant",
         "keyframes",
         "limit",
         "negotiated",
         "peer",
         "producer",
         "refused_keyframes",
-        "remb",
         "retransmitted",
         "rtx_sequence",
-        "weight",
     )
 
     def __init__(self, peer: "Peer", producer: Producer) -> None:
@@ -50,9 +51,8 @@ class Consumer(Follower):
         self.active = False
         self.negotiated = False
         self.limit: Layer | None = None
-        self.weight = 2 if producer.source == "screen" else 1
-        self.remb: int | None = None
         self.fraction_lost = 0.0
+        self.grant = 0.0  # bit/s it may take of the receiver's line; 0: whatever it likes
         self.retransmitted = 0
         self.rtx_sequence = 0
         self.credit = CREDIT
@@ -70,7 +70,7 @@ class Consumer(Follower):
         if peer.dtls.tx_key is None or peer.path is None:
             return
         self.destination = peer.path.pointer
-        self.target = (peer.dtls.tx_key, self.destination)
+        self.target = (peer.dtls.tx_key, self.destination, peer.departures)
         self.active = True
         producer.consumers = (*producer.consumers, self)
         if producer.simulcast:
@@ -103,7 +103,7 @@ class Consumer(Follower):
         """The receiver has another address."""
         if self.target is not None and destination != self.destination:
             self.destination = destination
-            self.target = (self.target[0], destination)
+            self.target = (self.target[0], destination, self.target[2])
             if self.layer is not None:
                 self.layer.serve(self.layer.followers)
 
@@ -136,10 +136,9 @@ class Consumer(Follower):
 
     def retransmit(self, lost: list[int]) -> None:
         """Send packets again as RTX (RFC 4588), as far as history and credit reach."""
-        producer, outbox = self.producer, self.peer.mux.outbox
-        payload_type = producer.codec.rtx_payload_type
-        if not self.active or payload_type is None or self.target is None:
-            return
+        producer = self.producer
+        if self.layer is None or self.peer.line.choked:
+            return  # a pause, or a line on which it would only be in the way of the voices
         for number in lost:
             found = self.find(number & 0xFFFF)
             if found is None:
@@ -153,12 +152,31 @@ class Consumer(Follower):
             if shift is not NO_SHIFT:
                 (packet,) = shifted((packet,), shift, producer.vp8)
             sequence, timestamp, marker, payload = packet
-            kind = payload_type | marker
-            data = (
-                _header(0x90, kind, self.rtx_sequence, timestamp, producer.out_rtx_ssrc)
-                + self.peer.mux.extension
-                + _original(sequence)
-                + payload
-            )
-            self.rtx_sequence = (self.rtx_sequence + 1) & 0xFFFF
-            outbox.send_sealed(srtp.protect, self.target[0], data, self.target[1])
+            self._send_rtx(marker, timestamp, _original(sequence) + payload, 0)
+
+    def pad(self, packets: int) -> int:
+        """Send padding as RTX (RFC 4588, RFC 3550 section 5.1); answers with the bytes it took."""
+        if self.producer.codec.rtx_payload_type is None or self.target is None:
+            return 0
+        for _ in range(packets):
+            self._send_rtx(0, 0, PADDING, 0x20)
+        return packets * (len(PADDING) + AROUND)
+
+    def _send_rtx(self, marker: int, timestamp: int, payload: bytes, padded: int) -> None:
+        if self.target is None or self.producer.codec.rtx_payload_type is None:
+            return
+        key, destination, departures = self.target
+        extension = self.peer.mux.extension
+        if departures is not None:
+            size = 24 + len(payload)
+            number = departures.stamp(self.peer.mux.now, size)
+            extension = numbered_extension(extension)[:8] + number
+        head = _header(
+            0x90 | padded,
+            self.producer.codec.rtx_payload_type | marker,
+            self.rtx_sequence,
+            timestamp,
+            self.producer.out_rtx_ssrc,
+        )
+        self.rtx_sequence = (self.rtx_sequence + 1) & 0xFFFF
+        self.peer.mux.outbox.send_sealed(srtp.protect, key, head + extension + payload, destination)

@@ -5,12 +5,14 @@ from typing import Any, Final
 from rtc.media.datagrams import RUN_BYTES, SLOT, WORDS, Outbox
 from rtc.media.dtls_srtp import srtp
 from rtc.media.mux import EXTENSION
+from rtc.media.transport import MASK, NUMBER_AT, Departures, put_number
 
 RUN: Final = 40  # segments in one message
 PADDING: Final = (b"", b"\1", b"\0\2", b"\0\0\3", b"\0\0\0\4")  # RFC 3550 section 5.1
 _protect = srtp.protect
 
-Target = tuple[Any, int]  # SRTP key and address of a receiver
+# SRTP key and address of a receiver, and the log of what it was sent when it tells what arrived
+Target = tuple[Any, int, Departures | None]
 
 
 def fan_out(outbox: Outbox, packets: list[bytes], targets: tuple[Target, ...]) -> None:
@@ -21,13 +23,44 @@ def fan_out(outbox: Outbox, packets: list[bytes], targets: tuple[Target, ...]) -
         _many(outbox, packets, targets)
 
 
+def fan_out_numbered(
+    outbox: Outbox, packets: list[bytes], targets: tuple[Target, ...], now: float
+) -> None:
+    """The same for receivers on whose line every packet has a number (transport-wide)."""
+    lane = outbox.runs
+    buffer, memory, lengths = lane.buffer, lane.memory, lane.iovecs
+    pointers, length_pointers = lane.pointers, lane.length_pointers
+    runs = _runs(even(packets), outbox.segmentation)
+    for key, destination, log in targets:
+        if log is None:
+            continue
+        number, sizes, times = log.number, log.sizes, log.times
+        first = slot = lane.room(len(packets))
+        for packet in packets:
+            size = len(packet)
+            at = slot * SLOT
+            buffer[at : at + size] = packet
+            put_number(memory, at + NUMBER_AT, number & 0xFFFF)
+            sizes[number & MASK], times[number & MASK] = size, now
+            number += 1
+            lengths[2 * slot + 1] = size
+            if _protect(key, pointers[slot], length_pointers[slot]):
+                break
+            slot += 1
+        else:
+            lane.used = slot
+            for skip, length in runs:
+                lane.post(first + skip, length, destination)
+        log.number = number
+
+
 def _one(outbox: Outbox, packet: bytes, targets: tuple[Target, ...]) -> None:
     lane = outbox.singles
     buffer, lengths, headers = lane.buffer, lane.iovecs, lane.headers
     pointers, length_pointers = lane.pointers, lane.length_pointers
     slot = lane.room(len(targets))
     size = len(packet)
-    for key, destination in targets:
+    for key, destination, _ in targets:
         at = slot * SLOT
         buffer[at : at + size] = packet
         lengths[2 * slot + 1] = size
@@ -42,7 +75,7 @@ def _many(outbox: Outbox, packets: list[bytes], targets: tuple[Target, ...]) -> 
     buffer, lengths = lane.buffer, lane.iovecs
     pointers, length_pointers = lane.pointers, lane.length_pointers
     runs = _runs(even(packets), outbox.segmentation)
-    for key, destination in targets:
+    for key, destination, _ in targets:
         first = slot = lane.room(len(packets))
         for packet in packets:
             size = len(packet)

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from aiortc.rtp import (
     RTCP_PSFB_PLI,
     RTCP_RTPFB_NACK,
-    RTCP_SR,
     RtcpPsfbPacket,
     RtcpReceiverInfo,
     RtcpRtpfbPacket,
-    RtcpSdesPacket,
     RtcpSenderInfo,
-    RtcpSourceInfo,
 )
 
-from rtc.media.fanout import Target, fan_out
+from rtc.media.fanout import Target, fan_out, fan_out_numbered
+from rtc.media.loudness import Loudness
 from rtc.media.pictures import begins_key_frame, renumber
+from rtc.media.reports import ClockPair, Reception, describe, sender_report
+from rtc.media.transport import OVERHEAD, numbered_extension
 
 if TYPE_CHECKING:
     from rtc.media.follower import Follower
@@ -32,19 +32,13 @@ HISTORY: Final = 512  # packets kept for retransmission: 3 s of video at the hig
 GAP: Final = 200  # lost packets in a row that are asked for again; more is a new start
 NACK_TRIES: Final = 10
 NACK_AGE: Final = 1.0  # s after which a packet is of no use
+AROUND: Final = OVERHEAD + 20  # bytes around a payload, RTP header and extension included
 KEYFRAME_PAUSE: Final = 0.5  # s between two requests to the same sender
 _header = struct.Struct("!BBHLL8s").pack  # and the extension for all packets of this batch
-_sender_report = struct.Struct("!BBHLQLLL").pack
+_numbered = struct.Struct("!BBHLL12s").pack
 
 Packet = tuple[int, int, int, bytes]  # sequence number, timestamp, marker bit, payload
 Tap = Callable[[tuple[int, int, int, bytes, float]], None]  # Packet and monotonic arrival time
-
-
-class ClockPair(NamedTuple):
-    """From a sender report: the sender's wall clock (NTP, 32.32) and the RTP time that it was."""
-
-    ntp: int
-    rtp: int
 
 
 class Shift(NamedTuple):
@@ -71,27 +65,26 @@ class Layer:
         self.rtx_payload_type = track.rtx_payload_type
         self.followers: tuple[Follower, ...] = ()
         self.waiting: list[Follower] = []  # begin with the next key frame
-        self.clock: ClockPair | None = None
         self.received = 0
         self.octets = 0
         self.forwarded = 0
         self.duplicates = 0
-        self.bitrate = 0.0  # bit/s, smoothed
+        self.bitrate = 0.0  # bit/s on the way to a receiver, headers included, of about a second
         self.heard = 0.0  # monotonic time at which the last packets were noticed
+        self.loudness = Loudness()
         self.highest = -1  # extended sequence number, cycles included
         self.history: list[Packet | None] = [None] * HISTORY
-        self._lanes: tuple[tuple[Shift, tuple[Target, ...]], ...] = ()
+        self._lanes: tuple[tuple[Shift, bool, tuple[Target, ...]], ...] = ()
         self._taps: tuple[tuple[Shift, Tap], ...] = ()
         self._video = track.video
         self._mux = track.peer.mux
         self._burst: list[Packet] = []
-        self._description = _describe(track.out_ssrc, track.stream)
+        self._description = describe(track.out_ssrc, track.stream)
         self._base = 0
         self._missing: dict[int, tuple[float, int]] = {}  # sequence number: first missed, tries
         self._nack_due = False
-        self._report_expected = self._report_received = 0
-        self._sender_report_at = 0.0
-        self._measured = (0.0, 0)
+        self._reception = Reception()
+        self._measured = (0.0, 0, 0)
         self._keyframe_at = 0.0
         self._keyframe_timer: asyncio.TimerHandle | None = None
 
@@ -150,18 +143,21 @@ class Layer:
             self.forwarded += len(burst)
             track = self.track
             kind, ssrc, extension = track.codec.payload_type, track.out_ssrc, self._mux.extension
-            for shift, targets in self._lanes:
-                if shift is NO_SHIFT:
+            for shift, numbered, targets in self._lanes:
+                packets = burst if shift is NO_SHIFT else shifted(burst, shift, track.vp8)
+                if numbered:
+                    wide = numbered_extension(extension)
                     made = [
-                        _header(0x90, marker | kind, sequence, timestamp, ssrc, extension) + data
-                        for sequence, timestamp, marker, data in burst
+                        _numbered(0x90, marker | kind, sequence, timestamp, ssrc, wide) + data
+                        for sequence, timestamp, marker, data in packets
                     ]
+                    fan_out_numbered(self._mux.outbox, made, targets, self._mux.now)
                 else:
                     made = [
                         _header(0x90, marker | kind, sequence, timestamp, ssrc, extension) + data
-                        for sequence, timestamp, marker, data in shifted(burst, shift, track.vp8)
+                        for sequence, timestamp, marker, data in packets
                     ]
-                fan_out(self._mux.outbox, made, targets)
+                    fan_out(self._mux.outbox, made, targets)
         if self._nack_due:
             self._nack_due = False
             self.ask_again(self._mux.now)
@@ -184,11 +180,12 @@ class Layer:
         if self._burst:
             self.forward()
         self.followers = tuple(followers)
-        lanes: dict[Shift, list[Target]] = {}
+        lanes: dict[tuple[Shift, bool], list[Target]] = {}
         for follower in self.followers:
-            if follower.target is not None:
-                lanes.setdefault(follower.shift, []).append(follower.target)
-        self._lanes = tuple((shift, tuple(targets)) for shift, targets in lanes.items())
+            target = follower.target
+            if target is not None:
+                lanes.setdefault((follower.shift, target[2] is not None), []).append(target)
+        self._lanes = tuple((*lane, tuple(targets)) for lane, targets in lanes.items())
         self._taps = tuple((f.shift, f.tap) for f in self.followers if f.tap is not None)
 
     @property
@@ -255,50 +252,31 @@ class Layer:
                 RtcpPsfbPacket(fmt=RTCP_PSFB_PLI, ssrc=peer.rtcp_ssrc, media_ssrc=self.ssrc)
             )
 
+    @property
+    def clock(self) -> ClockPair | None:
+        """The sender's clock, once it has told it."""
+        return self._reception.clock
+
     def sender_report(self, sender: RtcpSenderInfo) -> None:
         """Remember the sender's clock and pass it on, in our SSRC, our times and our counts."""
-        self.clock = ClockPair(sender.ntp_timestamp, sender.rtp_timestamp)
-        self._sender_report_at = self._mux.now
+        self._reception.told(sender, self._mux.now)
+        ssrc = self.track.out_ssrc
         made: dict[int, bytes] = {}
         for follower in self.followers:
             ahead = follower.shift.timestamp
             if ahead not in made:
-                made[ahead] = self._translated(sender, ahead)
+                report = sender_report(ssrc, sender, ahead, self.forwarded, self.octets)
+                made[ahead] = report + self._description
             follower.send_rtcp(made[ahead])
 
-    def _translated(self, sender: RtcpSenderInfo, ahead: int) -> bytes:
-        track = self.track
-        report = _sender_report(
-            0x80,
-            RTCP_SR,
-            6,  # length in 32-bit words, less one
-            track.out_ssrc,
-            sender.ntp_timestamp,
-            (sender.rtp_timestamp + ahead) & 0xFFFFFFFF,
-            self.forwarded & 0xFFFFFFFF,
-            self.octets & 0xFFFFFFFF,
-        )
-        return report + self._description
-
     def report(self, now: float) -> RtcpReceiverInfo | None:
-        """Loss since the last report and in total (RFC 3550 section 6.4.1)."""
+        """What the sender is told about its stream; of a voice, also what its listeners lose."""
         if self.highest < 0 or self.ssrc is None:
             return None
+        listeners = () if self._video else self.track.consumers
+        worst = max((listener.fraction_lost for listener in listeners), default=0.0)
         expected = self.highest - self._base + 1
-        interval = expected - self._report_expected
-        lost = interval - (self.received - self._report_received)
-        self._report_expected, self._report_received = expected, self.received
-        last = 0 if self.clock is None else (self.clock.ntp >> 16) & 0xFFFFFFFF
-        delay = int((now - self._sender_report_at) * 65536) if last else 0
-        return RtcpReceiverInfo(
-            ssrc=self.ssrc,
-            fraction_lost=max(0, min(255, (lost << 8) // interval)) if interval > 0 else 0,
-            packets_lost=max(0, min(expected - self.received, 0x7FFFFF)),
-            highest_sequence=self.highest & 0xFFFFFFFF,
-            jitter=0,
-            lsr=last,
-            dlsr=delay & 0xFFFFFFFF,
-        )
+        return self._reception.report(now, self.ssrc, self.highest, expected, self.received, worst)
 
     def tick(self, now: float) -> None:
         """What is due ten times a second: measure, and ask again for what has not come."""
@@ -309,15 +287,16 @@ class Layer:
             self.request_keyframe()
 
     def _measure(self, now: float) -> None:
-        since, octets = self._measured
+        since, octets, packets = self._measured
         if now - since < 0.05:
             return
-        self._measured = (now, self.octets)
+        self._measured = (now, self.octets, self.received)
         if self.octets != octets:
             self.heard = now
         if since:
-            share = min(1.0, (now - since) / 1.0)
-            self.bitrate += share * ((self.octets - octets) * 8 / (now - since) - self.bitrate)
+            sent = self.octets - octets + (self.received - packets) * AROUND
+            share = min(1.0, now - since)
+            self.bitrate += share * (sent * 8 / (now - since) - self.bitrate)
 
     def close(self) -> None:
         """The stream ended; its followers fall silent."""
@@ -327,11 +306,6 @@ class Layer:
         for follower in self.followers:
             follower.ended()
         self.serve(())
-
-
-def _describe(ssrc: int, stream: str) -> bytes:
-    """SDES with the CNAME that ties a sender's tracks together (RFC 3550 section 6.5)."""
-    return bytes(RtcpSdesPacket(chunks=[RtcpSourceInfo(ssrc=ssrc, items=[(1, stream.encode())])]))
 
 
 def shifted(burst: Iterable[Packet], shift: Shift, vp8: bool) -> list[Packet]:

@@ -153,9 +153,7 @@ class UdpMux:
 
     def _readable(self) -> None:
         self.wakeups += 1
-        self.now = time.monotonic()
-        ticks = int(time.time() * 262144) & 0xFFFFFF  # 6.18 fixed point seconds
-        self.extension = EXTENSION_HEAD + ticks.to_bytes(3, "big")
+        self.look_at_clock()
         for _ in range(8):  # a flood must not starve the loop's other work
             got = self.inbox.receive()
             self.received += got
@@ -166,6 +164,12 @@ class UdpMux:
             self.outbox.flush()
             if got < self.inbox.count:
                 break
+
+    def look_at_clock(self) -> None:
+        """Renew `now` and the abs-send-time of what is sent from now on."""
+        self.now = time.monotonic()
+        ticks = int(time.time() * 262144) & 0xFFFFFF  # 6.18 fixed point seconds
+        self.extension = EXTENSION_HEAD + ticks.to_bytes(3, "big")
 
     def _take(self, got: int) -> None:
         """Hand each datagram to whom it concerns; what it does there must not stop the others."""

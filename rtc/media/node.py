@@ -186,7 +186,8 @@ class Node:
 
     def _tick(self) -> None:
         self._ticks += 1
-        now = time.monotonic()
+        self.mux.look_at_clock()
+        now = self.mux.now
         self.mux.measure()
         self.mux.strangers.refill()
         reporting = self._ticks % REPORT_TICKS == 0
@@ -201,9 +202,9 @@ class Node:
                 if seat.publication is None:
                     continue
                 peer = seat.publication.peer
+                peer.send_feedback()
                 for producer in seat.publication.producers:
-                    for layer in producer.layers:
-                        layer.tick(now)
+                    producer.tick(now)
                 if reporting and peer.active:
                     packets = rtcp.receiver_report(peer, settings.video_bitrate, now)
                     if packets:
@@ -312,7 +313,7 @@ def _track_stats(producer: Producer) -> dict[str, Any]:
         ],
         "receivers": [
             {
-                "remb": sink.remb,
+                "line": round(sink.peer.line.estimate),
                 "lost": round(sink.fraction_lost, 3),
                 "retransmitted": sink.retransmitted,
                 "rid": sink.layer.rid if sink.layer is not None else None,

@@ -13,10 +13,12 @@ from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint
 from aiortc.rtp import AnyRtcpPacket, RtcpPacket, unpack_header_extensions
 
 from rtc.media import rtcp
+from rtc.media.bandwidth import Line
 from rtc.media.datagrams import DATAGRAM, SLOT, W_LEN, WORDS
 from rtc.media.dtls_srtp import DtlsSrtp, srtp
 from rtc.media.limits import Limits
 from rtc.media.mux import Path, UdpMux
+from rtc.media.transport import Arrivals, Departures
 from rtc.signals import Side
 
 if TYPE_CHECKING:
@@ -92,6 +94,10 @@ class Peer:
         self.by_mid: dict[str, Producer] = {}
         self.extensions = Extensions()
         self._learned = 0
+        self.arrivals: Arrivals | None = None  # a publisher's packets, when it numbers them
+        self._number_at, self._number_head = 4, 0
+        self.departures: Departures | None = None  # ours to a receiver that tells what arrived
+        self.line = Line()
         self.by_out_ssrc: dict[int, Consumer] = {}
         inbox = mux.inbox  # its memory never moves
         self._memory, self._buffer, self._headers = inbox.memory, inbox.buffer, inbox.headers
@@ -219,7 +225,13 @@ class Peer:
         end = start + self._headers[WORDS * slot + W_LEN]
         body = start + 12 + 4 * (flags & 15)
         if flags & 16 and body + 4 <= end:
+            at = body + self._number_at
             body += 4 + 4 * (memory[body + 2] << 8 | memory[body + 3])
+            if self.arrivals is not None and body <= end:
+                if at >= body or memory[at] != self._number_head:
+                    at = self._find_number(start, body)
+                if at:
+                    self.arrivals.fresh.append((memory[at + 1] << 8 | memory[at + 2], path.heard))
         if flags & 32 and end > body:
             end -= memory[end - 1]
         if body > end or end - body > DATAGRAM:
@@ -230,6 +242,8 @@ class Peer:
             self._receive_other(start, body, end, kind, timestamp, sequence, ssrc)
         else:
             layer.receive(sequence, timestamp, kind & 128, self._buffer[body:end])
+            if not sequence & 7 and not layer.track.video:
+                layer.loudness.hear(self._elements(start, body).get(self.extensions.level))
 
     def _receive_other(
         self,
@@ -264,18 +278,45 @@ class Peer:
             return
         layer.receive(payload[0] << 8 | payload[1], timestamp, kind & 128, payload[2:])
 
-    def _latch(self, start: int, body: int, payload_type: int, ssrc: int) -> bool:
-        """Learn an undeclared SSRC by its MID (RFC 8843 section 9.2) and its RID (RFC 8852)."""
-        buffer, ids = self._buffer, self.extensions
+    def _elements(self, start: int, body: int) -> dict[int, bytes]:
+        """Header extension elements of a packet by id (RFC 8285); empty when it has none."""
         flags = self._memory[start]
         at = start + 12 + 4 * (flags & 15)
-        if not flags & 16 or not ids.mid or self._learned >= LEARNED:
-            return False
-        profile = int.from_bytes(buffer[at : at + 2], "big")
+        if not flags & 16 or body < at + 4:
+            return {}
+        profile = int.from_bytes(self._buffer[at : at + 2], "big")
         try:
-            values = dict(unpack_header_extensions(profile, buffer[at + 4 : body]))
+            return dict(unpack_header_extensions(profile, self._buffer[at + 4 : body]))
         except ValueError:
+            return {}
+
+    def _find_number(self, start: int, body: int) -> int:
+        """Where the transport-wide number lies; a sender mostly puts it in the same place."""
+        memory = self._memory
+        first = start + 12 + 4 * (memory[start] & 15)
+        at = first + 4
+        if memory[first] != 0xBE:  # two-byte headers: not worth it
+            return 0
+        while at + 2 < body:
+            if memory[at] == self._number_head:
+                self._number_at = at - first
+                return at
+            at += 1 if not memory[at] else 2 + (memory[at] & 15)
+        return 0
+
+    def agree(self, ids: Extensions) -> None:
+        """The header extensions that a publisher was answered."""
+        self.extensions = ids
+        self._number_head = ids.transport << 4 | 1
+        if ids.transport and self.arrivals is None:
+            self.arrivals = Arrivals()
+
+    def _latch(self, start: int, body: int, payload_type: int, ssrc: int) -> bool:
+        """Learn an undeclared SSRC by its MID (RFC 8843 section 9.2) and its RID (RFC 8852)."""
+        ids = self.extensions
+        if not ids.mid or self._learned >= LEARNED:
             return False
+        values = self._elements(start, body)
         producer = self.by_mid.get(values.get(ids.mid, b"").decode("latin-1"))
         if producer is None:
             return False
@@ -314,13 +355,36 @@ class Peer:
         if not self.limits.rtcp.take():
             counts["refused_rtcp"] += 1
             return
+        data = self._buffer[start : start + self.mux.inbox.length(slot)]
+        if self.departures is not None and data[0] & 31 == 15 and data[1] == 205:
+            data = self._take_feedback(data)
+            if not data:
+                return
         try:
-            packets = RtcpPacket.parse(self._buffer[start : start + self.mux.inbox.length(slot)])
+            packets = RtcpPacket.parse(data)
         except Exception:
             counts["bad_rtcp"] += 1
             return
         for packet in packets:
             rtcp.dispatch(self, packet)
+
+    def _take_feedback(self, data: bytes) -> bytes:
+        """Transport-wide feedback comes alone, or first in a compound; answers with the rest."""
+        end = 4 + 4 * (data[2] << 8 | data[3])
+        try:
+            if self.departures is not None and end <= len(data):
+                told = self.departures.settle(data[:end])
+                self.line.feedback(self.mux.now, told)
+        except ValueError:
+            self.mux.counts["bad_feedback"] += 1
+        return data[end:]
+
+    def send_feedback(self) -> None:
+        """Tell a publisher what has arrived, some times a second."""
+        arrivals = self.arrivals
+        if arrivals is not None and arrivals.fresh:
+            media = next(iter(self.by_ssrc), 0)
+            self.send_rtcp_bytes(arrivals.feedback(self.rtcp_ssrc, media))
 
     def send_rtcp(self, *packets: AnyRtcpPacket) -> None:
         """Queue a compound packet; it leaves with the next flush."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rtc.media.consumer import Consumer
     from rtc.media.peer import Peer
 
+TURNED: Final = 4.0  # s for which the largest layer flows, or does not, before it is said
 SILENT: Final = 1.5  # s without a packet after which a layer is not being sent
 
 
@@ -67,6 +68,8 @@ class Producer:
         self.out_rtx_ssrc = peer.mux.new_ssrc()
         self.consumers: tuple[Consumer, ...] = ()  # those that could receive it now
         self.closed = False
+        self.thin = False  # its sender's line does not carry the largest picture
+        self._turned_at = peer.mux.now  # since when that is otherwise
         self.layers = tuple(Layer(self, *stream) for stream in streams)
 
     @property
@@ -81,6 +84,18 @@ class Producer:
     def flowing(self, now: float) -> list[Layer]:
         """The layers that are being sent, smallest first."""
         return [layer for layer in self.layers if layer.heard and now - layer.heard < SILENT]
+
+    def tick(self, now: float) -> None:
+        """Called ten times a second: what each layer has to do, and whether the largest flows."""
+        for layer in self.layers:
+            layer.tick(now)
+        if not self.simulcast:
+            return
+        flowing = self.flowing(now)
+        if not flowing or (flowing[-1] is not self.layers[-1]) == self.thin:
+            self._turned_at = now
+        elif now - self._turned_at > TURNED:
+            self.thin = not self.thin
 
     def request_keyframe(self) -> None:
         """From all layers that somebody follows or waits for."""

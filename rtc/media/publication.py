@@ -91,7 +91,7 @@ class Publication:
         """The ids are the same on all bundled m-lines (RFC 8285 section 6)."""
         old = self.peer.extensions
         ids = (offered.get(uri, given) for uri, given in zip(sdp.EXTENSIONS, old, strict=True))
-        self.peer.extensions = Extensions(*ids)
+        self.peer.agree(Extensions(*ids))
 
     def _begin(
         self,

@@ -18,10 +18,10 @@ from pydantic import BaseModel, ValidationError
 
 from rtc.media.film import probe
 from rtc.media.follower import Follower
-from rtc.media.layer import ClockPair
 from rtc.media.peer import Peer
 from rtc.media.producer import Producer
 from rtc.media.reel import Arrived, RecordedTrack, Reel
+from rtc.media.reports import ClockPair
 from rtc.media.timeline import SenderTime
 from rtc.signals import Recorded, RecordedFile
 

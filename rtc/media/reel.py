@@ -10,7 +10,7 @@ from typing import Final
 
 from rtc.media.assembly import Assembler, Frame
 from rtc.media.film import RATES, Film, suffix_for
-from rtc.media.layer import ClockPair
+from rtc.media.reports import ClockPair
 from rtc.media.timeline import SenderTime, TrackTime
 from rtc.signals import Kind, RecordedFile, Source
 

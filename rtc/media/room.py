@@ -7,6 +7,8 @@ from typing import Protocol
 
 from rtc import signals
 from rtc.media import sdp
+from rtc.media.adaptation import picture
+from rtc.media.loudness import speaker
 from rtc.media.mux import UdpMux
 from rtc.media.peer import Identity, Peer, PeerState
 from rtc.media.producer import Producer
@@ -49,6 +51,7 @@ class Seat:
         self.push = push
         self.publication: Publication | None = None
         self.subscription: Subscription | None = None
+        self.told: tuple[signals.Picture, ...] | None = ()  # None: tell again, whatever it is
         self.connection = 0
         self.revision = 0
         self.touched = time.monotonic()
@@ -74,6 +77,7 @@ class Room:
         self.seats: dict[str, Seat] = {}
         self.codec: signals.VideoCodec = "VP8"
         self.tape: Tape | None = None
+        self.speaker = ""
         self._mux = mux
         self._identity = identity
         self._addresses = addresses
@@ -111,6 +115,7 @@ class Room:
             seat = self.seats[call.seat] = Seat(self._seats_made, call, push)
         seat.push, seat.touched = push, time.monotonic()
         seat.rights, seat.video = call.rights, call.video
+        seat.told = None if resumed else ()
         if "publish" not in seat.rights:
             self._stop_publishing(seat)
         if seat.subscription is not None and (call.restart or not seat.subscription.alive):
@@ -282,14 +287,30 @@ class Room:
     # -- time
 
     def adapt(self, now: float) -> None:
-        """Give each receiver the best layer that is being sent."""
+        """Give each receiver of each video what its line can take; tell it what it misses."""
+        self.speaker = speaker(
+            {
+                producer.seat: producer.layers[0].loudness.level
+                for producer in self.producers
+                if not producer.video
+            },
+            self.speaker,
+        )
         for seat in self.seats.values():
-            if seat.subscription is None:
+            subscription = seat.subscription
+            if subscription is None:
+                seat.told = ()
                 continue
-            for consumer in seat.subscription.consumers:
-                layers = consumer.producer.flowing(now)
-                if consumer.active and consumer.producer.simulcast and layers:
-                    consumer.show(layers[-1])
+            adaptation = subscription.adaptation
+            adaptation.tick(now, subscription.consumers, self.speaker)
+            own = tuple(picture(p, "small", "line") for p in seat.producers if p.thin)
+            if adaptation.pictures + own != seat.told:
+                seat.told = adaptation.pictures + own
+                seat.push(
+                    signals.Adapted(
+                        room=self.name, seat=seat.name, session=seat.session, pictures=seat.told
+                    )
+                )
 
     def watch(
         self,

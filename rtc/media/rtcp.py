@@ -21,12 +21,10 @@ from aiortc.rtp import (
 from rtc.media.limits import HIGHEST_BITRATE
 
 if TYPE_CHECKING:
-    from rtc.media.consumer import Consumer
     from rtc.media.peer import Peer
     from rtc.media.producer import Producer
 
 LOWEST_BITRATE: Final = 100_000  # bit/s; below, video is not worth sending
-AUDIO_BITRATE: Final = 50_000  # bit/s set aside for each audio stream
 
 
 def dispatch(peer: "Peer", packet: AnyRtcpPacket) -> None:
@@ -39,7 +37,7 @@ def dispatch(peer: "Peer", packet: AnyRtcpPacket) -> None:
         for report in packet.reports:
             consumer = peer.by_out_ssrc.get(report.ssrc)
             if consumer is not None:
-                consumer.fraction_lost = report.fraction_lost / 256
+                consumer.fraction_lost += (report.fraction_lost / 256 - consumer.fraction_lost) / 2
     elif isinstance(packet, RtcpRtpfbPacket):
         consumer = peer.by_out_ssrc.get(packet.media_ssrc)
         if consumer is not None and packet.fmt == RTCP_RTPFB_NACK:
@@ -51,18 +49,13 @@ def dispatch(peer: "Peer", packet: AnyRtcpPacket) -> None:
 def _payload_feedback(peer: "Peer", packet: RtcpPsfbPacket) -> None:
     if packet.fmt == RTCP_PSFB_APP:
         try:
-            bitrate, ssrcs = unpack_remb_fci(packet.fci)
+            bitrate, _ = unpack_remb_fci(packet.fci)
         except (ValueError, struct.error, IndexError):
             peer.mux.counts["bad_rtcp"] += 1
             return
-        if bitrate > HIGHEST_BITRATE:
+        if bitrate > HIGHEST_BITRATE:  # nothing goes by it (docs/adr/0010), but who lies is named
             peer.mux.counts["absurd_remb"] += 1
             peer.limits.lies += 1
-            bitrate = HIGHEST_BITRATE
-        for ssrc in ssrcs:
-            consumer = peer.by_out_ssrc.get(ssrc)
-            if consumer is not None:
-                consumer.remb = bitrate
     elif packet.fmt in (RTCP_PSFB_PLI, RTCP_PSFB_FIR):
         ssrc = packet.media_ssrc
         if packet.fmt == RTCP_PSFB_FIR and len(packet.fci) >= 4:
@@ -72,30 +65,16 @@ def _payload_feedback(peer: "Peer", packet: RtcpPsfbPacket) -> None:
             consumer.request_keyframe()
 
 
-def share(consumer: "Consumer") -> int | None:
-    """What a receiver can take of one video, in bit/s.
-
-    Its REMB estimates the sum of all streams on its connection, so it is divided among the videos;
-    a shared screen counts double.
-    """
-    if consumer.remb is None:
-        return None
-    streams = set(consumer.peer.by_out_ssrc.values())
-    audio = sum(1 for other in streams if other.active and not other.producer.video)
-    weights = sum(other.weight for other in streams if other.active and other.producer.video)
-    left = consumer.remb - audio * AUDIO_BITRATE
-    return left * consumer.weight // max(1, weights)
-
-
 def allowed_bitrate(producers: Sequence["Producer"], ceiling: int) -> int:
-    """What a publisher may send, in bit/s: as much of each video as its weakest receiver takes.
+    """What a publisher may send, in bit/s.
 
-    Of a video in several layers each receiver gets what it can take, so nobody limits the sender.
+    Of a video in several sizes each receiver gets what it can take, so nobody limits the sender. Of
+    one in a single size it is what the weakest receiver takes that is shown it at all.
     """
     total = 0
     for producer in producers:
-        takes = [taken for sink in producer.consumers if (taken := share(sink)) is not None]
-        total += ceiling if producer.simulcast else max(LOWEST_BITRATE, min([*takes, ceiling]))
+        grants = [int(c.grant) for c in producer.consumers if c.wanted is not None and c.grant]
+        total += ceiling if producer.simulcast else max(LOWEST_BITRATE, min([*grants, ceiling]))
     return total
 
 

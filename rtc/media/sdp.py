@@ -1,8 +1,8 @@
 """Session descriptions (RFC 8866, RFC 9429): read theirs with suspicion, write ours by hand.
 
-Only what is forwarded is accepted: one video codec, Opus, NACK, RTX, PLI, FIR and REMB, simulcast,
-and of the header extensions those that name a stream and abs-send-time. Nothing of theirs is
-repeated in ours unless it matched a pattern here.
+Only what is forwarded is accepted: one video codec, Opus, NACK, RTX, PLI, FIR, REMB and
+transport-wide feedback, simulcast, and a few header extensions. Nothing of theirs is repeated in
+ours unless it matched a pattern here.
 """
 
 import ipaddress
@@ -16,6 +16,7 @@ from aiortc.sdp import MediaDescription, SessionDescription
 
 from rtc.media.mux import ABS_SEND_TIME
 from rtc.media.producer import Codec
+from rtc.media.transport import TRANSPORT
 from rtc.signals import Kind, Source, VideoCodec
 
 MAX_BYTES: Final = 64_000
@@ -31,16 +32,21 @@ REPAIRED_URI: Final = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 TRANSPORT_URI: Final = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 LEVEL_URI: Final = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 EXTENSIONS: Final = (MID_URI, RID_URI, REPAIRED_URI, TRANSPORT_URI, LEVEL_URI)
-ACCEPTED: Final = (MID_URI, RID_URI, REPAIRED_URI, TIME_URI)
+ACCEPTED: Final = (*EXTENSIONS, TIME_URI)
 MAX_RIDS: Final = 3
 FEEDBACK: Final = ("nack", "nack pli", "ccm fir", "goog-remb")
+WIDE: Final = "transport-cc"
 KIND_OF: Final[dict[Source, Kind]] = {
     "microphone": "audio",
     "camera": "video",
     "screen": "video",
 }
 
-OPUS: Final = Codec("opus", 111, None, 48000, "minptime=10;useinbandfec=1")
+# 24 kbit/s are clear speech (RFC 7587 section 3.1.1); FEC mends single losses, DTX sends no silence
+OPUS: Final = Codec(
+    "opus", 111, None, 48000, "minptime=10;useinbandfec=1;usedtx=1;maxaveragebitrate=24000"
+)
+FRAME_MS: Final = 40  # of sound in one packet: half the headers of the usual 20
 VP8: Final = Codec("VP8", 96, 97, 90000)
 H264: Final = Codec(
     "H264",
@@ -88,6 +94,7 @@ class Section:
     ssrc: int | None
     rtx_ssrc: int | None
     extensions: dict[str, int]
+    wide: bool = False  # numbers its packets, or tells which arrived, over the whole transport
     rids: tuple[str, ...] = ()  # of simulcast layers, in the sender's order: smallest first
 
     def choose(self, video: VideoCodec) -> Encoding:
@@ -186,6 +193,7 @@ def _section(media: MediaDescription, rids: tuple[str, ...]) -> Section:
     for number in (ssrc, rtx_ssrc):
         if number is not None and not 0 < number < 1 << 32:
             raise BadSdp("an SSRC out of range")
+    wide = any(f.type == WIDE for codec in media.rtp.codecs for f in codec.rtcpFeedback)
     return Section(
         kind=kind,
         mid=mid,
@@ -195,11 +203,22 @@ def _section(media: MediaDescription, rids: tuple[str, ...]) -> Section:
         encodings=_encodings(media) if kind != "application" and media.port else {},
         ssrc=ssrc if not rids else None,
         rtx_ssrc=rtx_ssrc if not rids else None,
-        extensions={
-            e.uri: e.id for e in media.rtp.headerExtensions if e.uri in ACCEPTED and 0 < e.id < 15
-        },
+        extensions=_extensions(media, wide),
+        wide=wide and TRANSPORT_URI in _extensions(media, wide),
         rids=rids if media.kind == "video" else (),
     )
+
+
+def _extensions(media: MediaDescription, wide: bool) -> dict[str, int]:
+    """Ids of the header extensions that we take, by their URI."""
+    left_out = {TRANSPORT_URI} if not wide else set()
+    if media.kind != "audio":
+        left_out.add(LEVEL_URI)
+    return {
+        e.uri: e.id
+        for e in media.rtp.headerExtensions
+        if e.uri in ACCEPTED and e.uri not in left_out and 0 < e.id < 15
+    }
 
 
 def _encodings(media: MediaDescription) -> dict[str, Encoding]:
@@ -280,13 +299,17 @@ def _media_line(kind: str, payload_types: Sequence[int], address: str, port: int
     return [f"m={kind} {port} UDP/TLS/RTP/SAVPF {formats}", f"c=IN IP{version} {address}"]
 
 
-def _codec(codec: Codec, payload_type: int, rtx: int | None, parameters: str) -> list[str]:
+def _codec(
+    codec: Codec, payload_type: int, rtx: int | None, parameters: str, wide: bool
+) -> list[str]:
     channels = "/2" if codec is OPUS else ""
     lines = [f"a=rtpmap:{payload_type} {codec.name}/{codec.clock_rate}{channels}"]
     if parameters:
         lines.append(f"a=fmtp:{payload_type} {parameters}")
     if codec is not OPUS:
         lines += [f"a=rtcp-fb:{payload_type} {what}" for what in FEEDBACK]
+    if wide:
+        lines.append(f"a=rtcp-fb:{payload_type} {WIDE}")
     if rtx is not None:
         lines += [f"a=rtpmap:{rtx} rtx/{codec.clock_rate}", f"a=fmtp:{rtx} apt={payload_type}"]
     return lines
@@ -321,7 +344,11 @@ def answer(
         lines += ["a=recvonly" if section.mid in taken else "a=inactive"]
         lines += _transport(local, "passive", where)
         lines += [f"a=extmap:{number} {uri}" for uri, number in section.extensions.items()]
-        lines += _codec(encoding.codec, encoding.payload_type, rtx, encoding.parameters)
+        if encoding.codec is OPUS:
+            lines.append(f"a=ptime:{FRAME_MS}")
+        lines += _codec(
+            encoding.codec, encoding.payload_type, rtx, encoding.parameters, section.wide
+        )
         if section.rids and section.mid in taken:
             lines += [f"a=rid:{rid} recv" for rid in section.rids]
             lines.append(f"a=simulcast:recv {';'.join(section.rids)}")
@@ -361,7 +388,8 @@ def offer(
         text += [f"a=mid:{line.mid}", "a=sendonly" if line.track else "a=inactive"]
         text += _transport(local, "actpass", where)
         text.append(f"a=extmap:{ABS_SEND_TIME} {TIME_URI}")
-        text += _codec(codec, codec.payload_type, rtx, codec.parameters)
+        text.append(f"a=extmap:{TRANSPORT} {TRANSPORT_URI}")
+        text += _codec(codec, codec.payload_type, rtx, codec.parameters, wide=True)
         if line.track is not None:
             text += _track(line.track, rtx is not None)
     return "\r\n".join(text) + "\r\n"

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from rtc.media import sdp
+from rtc.media.adaptation import Adaptation
 from rtc.media.consumer import Consumer
 from rtc.media.mux import UdpMux
 from rtc.media.peer import Identity, Peer, PeerState
 from rtc.media.producer import Codec, Producer
+from rtc.media.transport import TRANSPORT, Departures
 from rtc.signals import Kind, Track
 
 
@@ -37,6 +39,7 @@ class Subscription:
         self.peer = Peer(mux, identity, "subscribe", on_state)
         self.connection = connection
         self.revision = revision
+        self.adaptation = Adaptation(self.peer)
         self.outstanding = ""  # the offer that waits for its answer
         self._lines: list[MediaLine] = []
 
@@ -104,6 +107,11 @@ class Subscription:
                 "client" if description.passive else "server",
             )
         self.outstanding = ""
+        wide = any(
+            s.wide and s.extensions[sdp.TRANSPORT_URI] == TRANSPORT for s in sections.values()
+        )
+        if wide and self.peer.departures is None:
+            self.peer.departures = Departures()
         decodes = True
         for line in self._lines:
             consumer, section = line.consumer, sections.get(line.mid)

@@ -8,7 +8,7 @@ do; then the error is worked off slowly, so that no gap is heard.
 from typing import Final
 
 from rtc.media.assembly import Assembler, Frame
-from rtc.media.layer import ClockPair
+from rtc.media.reports import ClockPair
 
 SLEW: Final = 0.01  # of the time that passes: a tenth of a second is gone after ten
 CREDIBLE: Final = 5.0  # s; a report that says more than this is not believed

@@ -19,7 +19,7 @@ const videoCodecs = () => {
   return ["VP8", "H264"].filter((name) => found.some(({ mimeType }) => mimeType === `video/${name}`));
 };
 
-/** Events: `room` (detail: who is here, recording), `tracks`, `word` (detail: {topic, words}),
+/** Events: `room` (detail: who is here, recording), `tracks`, `adapted`, `word` (detail: {topic, words}),
     `over` (detail: {code, message}: replaced, ended, refused), `recordings`. */
 export class Call extends EventTarget {
   #signalling;
@@ -130,9 +130,11 @@ export class Call extends EventTarget {
     on("ended", () => this.#finish("ended", "这次会诊已经结束。"));
     on("recordings", () => this.dispatchEvent(new Event("recordings")));
     on("media", (media) => this.#nodeSays(media));
+    on("adapted", ({ pictures }) => this.#tell("adapted", pictures));
     this.#publisher.addEventListener("state", ({ detail }) => this.#heal(detail));
     this.#subscriber.addEventListener("state", ({ detail }) => this.#heal(detail));
     this.#subscriber.addEventListener("tracks", ({ detail }) => this.#tell("tracks", detail));
+    this.#subscriber.addEventListener("begun", () => this.#tell("adapted", []));
     this.#subscriber.addEventListener("astray", ({ detail }) => this.#mend(detail));
     this.#media.addEventListener("change", ({ detail }) => this.#sourceChanged(detail));
   }

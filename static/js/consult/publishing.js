@@ -6,7 +6,7 @@ const LIMITS = {
 };
 // Smallest first, so that a slow line keeps it; browsers send two sizes from 480×270 on.
 const SIZES = [
-  { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 130_000, maxFramerate: 25, scalabilityMode: "L1T1" },
+  { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 85_000, maxFramerate: 15, scalabilityMode: "L1T1" },
   { rid: "f", scaleResolutionDownBy: 1, maxBitrate: 800_000, maxFramerate: 25, scalabilityMode: "L1T1" },
 ];
 const SMALLEST_PIXELS = 480 * 270;
@@ -41,7 +41,6 @@ export class Publisher extends EventTarget {
   #lines = new Map();
   #tracks = new Map();
   #turn = Promise.resolve();
-  #thrift = 1;
 
   constructor(signalling) {
     super();
@@ -102,12 +101,6 @@ export class Publisher extends EventTarget {
     return this.#negotiate();
   }
 
-  /** 1 sends the full picture; 2 and 4 a smaller and cheaper one. */
-  async setThrift(thrift) {
-    this.#thrift = thrift;
-    await this.#limit();
-  }
-
   close() {
     this.#drop();
     this.#tracks.clear();
@@ -148,12 +141,7 @@ export class Publisher extends EventTarget {
       const sender = this.#lines.get(source)?.sender;
       const parameters = sender?.getParameters();
       if (parameters?.encodings?.length !== 1) continue; // several sizes limit themselves
-      const thrift = source === "camera" ? this.#thrift : 1;
-      Object.assign(parameters.encodings[0], {
-        maxBitrate: Math.round(limits.maxBitrate / thrift ** 2),
-        maxFramerate: thrift > 1 ? 15 : limits.maxFramerate,
-        scaleResolutionDownBy: source === "camera" ? thrift : 1,
-      });
+      Object.assign(parameters.encodings[0], limits);
       await sender.setParameters(parameters).catch(() => {}); // closed meanwhile
     }
   }

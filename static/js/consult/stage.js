@@ -4,12 +4,12 @@ import { Controls } from "./controls.js";
 import { Cover } from "./cover.js";
 import { remember, useSpeaker } from "./devices.js";
 import { People } from "./people.js";
+import { sentenceOf } from "./pictures.js";
 import { Quality } from "./quality.js";
 import { RecordingView } from "./recording.js";
 import { ScreenShare } from "./screen.js";
 import { markInside } from "./session.js";
 import { Speaking } from "./speaking.js";
-import { Thrift } from "./thrift.js";
 import { Tiles } from "./tiles.js";
 import { WithoutMedia } from "./without-media.js";
 import { Words } from "./words.js";
@@ -29,7 +29,6 @@ export class Stage {
   #cover;
   #speaking;
   #quality;
-  #thrift;
   #without;
   #audioOnly = false;
   #cameraBefore = true;
@@ -50,7 +49,6 @@ export class Stage {
     this.#speaking = new Speaking({ tiles: this.#tiles, media, subscriber });
     const shown = root.querySelector("[data-testid=connection-quality]");
     this.#quality = new Quality({ shown, tiles: this.#tiles, publisher, subscriber, signalling });
-    this.#thrift = new Thrift(publisher);
     this.#without = new WithoutMedia(root, this.#call);
   }
 
@@ -80,8 +78,7 @@ export class Stage {
     on("word", ({ topic, words }) => this.#words.say(topic, words));
     on("over", (end) => this.#showEnd(end));
     on("recordings", () => this.#fire("room:recordings"));
-    this.#quality.addEventListener("line", ({ detail }) => this.#thrift.look(detail).catch(() => {})); // closed meanwhile
-    this.#thrift.addEventListener("word", ({ detail }) => this.#words.say("thrift", detail));
+    on("adapted", (pictures) => this.#showAdapted(pictures));
     this.#without.addEventListener("change", ({ detail }) => this.#mediaChanged(detail));
     this.#recording.addEventListener("note", ({ detail }) =>
       this.#words.say("note", detail, { forMs: NOTE_MS }),
@@ -149,6 +146,12 @@ export class Stage {
     this.#words.say("devices", this.#deviceWords());
   }
 
+  /** The line decides what is shown; who chose voice only knows why there are no pictures. */
+  #showAdapted(pictures) {
+    this.#tiles.adapt(pictures);
+    this.#words.say("thrift", sentenceOf(pictures, this.#call.seat));
+  }
+
   #deviceWords() {
     if (this.#inside && !this.#call.may("publish")) return "您在旁听:能看能听,大家看得到您在场。";
     const problem = this.#media.problem("microphone") || this.#media.problem("camera");
@@ -198,8 +201,7 @@ export class Stage {
     } else if (this.#cameraBefore) await this.#media.turn("camera", true);
     this.#showMine();
     await this.#call.setSoundOnly(this.#audioOnly);
-    const words = this.#audioOnly ? "现在只用语音,画面已停,省下网络给声音。" : "";
-    this.#words.say("thrift", words);
+    this.#words.say("choice", this.#audioOnly ? "现在只用语音,画面已停,省下网络给声音。" : "");
   }
 
   async #changeDevice({ kind, id }) {

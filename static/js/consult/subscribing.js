@@ -1,6 +1,7 @@
 /* What I receive: the node offers, one line for each track of each other, and I answer. */
 
-/** Events: `tracks` (detail: [{seat, source, kind, track, receiver}]), `state`, `astray`. */
+/** Events: `tracks` (detail: [{seat, source, kind, track, receiver}]), `begun` (a new connection),
+    `state`, `astray`. */
 export class Subscriber extends EventTarget {
   #signalling;
   #iceServers;
@@ -73,6 +74,7 @@ export class Subscriber extends EventTarget {
   #begin(key) {
     this.#peer?.close();
     this.#key = key;
+    this.dispatchEvent(new Event("begun"));
     const peer = new RTCPeerConnection({ iceServers: this.#iceServers, bundlePolicy: "max-bundle" });
     this.#peer = peer;
     peer.addEventListener("connectionstatechange", () => {

@@ -1,5 +1,6 @@
 /* The pictures: one tile for each other person, one for each shared screen, and my own. */
 import { useSpeaker } from "./devices.js";
+import { wordOf } from "./pictures.js";
 
 /** One tile made from the page's template. */
 class Tile {
@@ -60,6 +61,15 @@ class Tile {
     bars.querySelector(".quality__words").textContent = words || "还没有声音和画面";
   }
 
+  /** What is not shown in full; null when it is. */
+  adapted(picture) {
+    const words = picture ? wordOf(picture) : "";
+    const place = this.#node.querySelector("[data-slot=picture]");
+    place.hidden = words === "";
+    place.textContent = words;
+    this.#node.dataset.picture = picture?.shown ?? "full";
+  }
+
   speaking(loud) {
     this.#node.classList.toggle("tile--speaking", loud);
   }
@@ -74,6 +84,7 @@ export class Tiles extends EventTarget {
   #tiles = new Map();
   #screens = new Map();
   #tracks = [];
+  #pictures = [];
   #pinned = "";
 
   constructor(root) {
@@ -103,6 +114,17 @@ export class Tiles extends EventTarget {
     this.#tracks = tracks;
     this.#playAll(people);
     this.#arrange();
+  }
+
+  /** Which pictures a slow line makes small or pauses just now. */
+  adapt(pictures) {
+    this.#pictures = pictures;
+    for (const [seat, tile] of this.#tiles) this.#tell(tile, seat, "camera");
+    for (const [seat, tile] of this.#screens) this.#tell(tile, seat, "screen");
+  }
+
+  #tell(tile, seat, source) {
+    tile.adapted(this.#pictures.find((one) => one.seat === seat && one.source === source) ?? null);
   }
 
   showSelf({ audio, video, track, sends }) {
@@ -135,6 +157,7 @@ export class Tiles extends EventTarget {
       const place = person.part === "observer" ? this.#watchers : this.#grid;
       tile = this.#add(person.seat, "remote-video", place);
       this.#tiles.set(person.seat, tile);
+      this.#tell(tile, person.seat, "camera");
     }
     const watching = person.part === "observer" ? " · 旁听" : "";
     tile.name({
@@ -172,6 +195,7 @@ export class Tiles extends EventTarget {
       tile.show({ audio: true, video: true, state: "here" });
       tile.node.querySelector(".quality").remove();
       this.#screens.set(seat, tile);
+      this.#tell(tile, seat, "screen");
     }
     this.#play(tile, [track]);
   }

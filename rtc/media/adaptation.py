@@ -1,0 +1,153 @@
+"""What one receiver is shown of each video, now: its line, the rules, and not too much to and fro.
+
+Down at once, up after a while; after a step up that failed the while is twice as long.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, Literal
+
+from rtc.media.allocation import FLOOR, VOICE, Demand, Grant, allocate
+from rtc.media.bandwidth import Prober
+from rtc.signals import Picture
+
+if TYPE_CHECKING:
+    from rtc.media.consumer import Consumer
+    from rtc.media.layer import Layer
+    from rtc.media.peer import Peer
+    from rtc.media.producer import Producer
+
+EVERY: Final = 0.5  # s between two looks when nothing presses
+SPARE: Final = 0.9  # of the line that a step up may fill
+STAY: Final = 1.1  # of the line that what is shown may take: rates are never quite what they were
+MOST: Final = {"camera": 800_000.0, "screen": 1_500_000.0, "microphone": 0.0}
+HOLD: Final = 2.0  # s after a step down before the next step up
+LONGEST: Final = 60.0
+FAILED: Final = 15.0  # s after a step up within which a step down means that it failed
+PADDED: Final = 40  # packets of padding at once
+
+
+class Adaptation:
+    """One subscribe connection. `pictures` says what is not shown in full, and why."""
+
+    def __init__(self, peer: "Peer") -> None:
+        self.peer = peer
+        self.pictures: tuple[Picture, ...] = ()
+        self._prober = Prober()
+        self._next = 0.0
+        self._looked = 0.0
+        self._padded_at = 0.0
+        self._sending = 0.0  # bit/s, without padding
+        self._hold = HOLD
+        self._up_after = 0.0
+        self._rose_at = -1e9
+
+    def tick(self, now: float, consumers: Sequence["Consumer"], speaker: str) -> None:
+        """Called ten times a second."""
+        self._sending = sum(c.layer.bitrate for c in consumers if c.layer is not None)
+        self._pad(now, consumers)
+        if now < self._next and self.peer.line.congested_at <= self._looked:
+            return
+        self._next, self._looked = now + EVERY, now
+        videos = [c for c in consumers if c.active and c.producer.video]
+        voices = sum(1 for c in consumers if c.active and not c.producer.video)
+        self.pictures = self._look(now, videos, voices, speaker)
+
+    @property
+    def budget(self) -> float:
+        """Bit/s that may be sent; no limit where the receiver does not tell what arrives."""
+        return self.peer.line.estimate if self.peer.departures is not None else float("inf")
+
+    def _look(
+        self, now: float, videos: Sequence["Consumer"], voices: int, speaker: str
+    ) -> tuple[Picture, ...]:
+        flowing = [c.producer.flowing(now) for c in videos]
+        demands = [
+            demand(c, layers, c.producer.seat == speaker)
+            for c, layers in zip(videos, flowing, strict=True)
+        ]
+        budget = self.budget
+        roomy = allocate(budget * STAY, voices, demands)
+        tight = allocate(budget * SPARE, voices, demands)
+        lowered = raised = False
+        for consumer, layers, most, least in zip(videos, flowing, roomy, tight, strict=True):
+            now_at = _place(consumer, layers)
+            wanted = min(max(now_at, least.layer), most.layer)
+            if wanted > now_at and now < self._up_after and not consumer.fresh:
+                wanted = now_at
+            lowered, raised = lowered or wanted < now_at, raised or wanted > now_at
+            self._show(consumer, layers, wanted, least if least.layer >= 0 else most)
+        self._remember(now, lowered, raised)
+        if self.peer.departures is not None:
+            self._prober.want(now, self.peer.line, wanted_rate(demands, voices) / SPARE)
+        return self._told(videos, flowing)
+
+    def _show(
+        self, consumer: "Consumer", layers: Sequence["Layer"], wanted: int, grant: Grant
+    ) -> None:
+        consumer.grant = grant.rate if grant.rate != float("inf") else 0.0
+        if layers:
+            consumer.show(layers[wanted] if wanted >= 0 else None)
+
+    def _remember(self, now: float, lowered: bool, raised: bool) -> None:
+        if lowered:
+            failed = now - self._rose_at < FAILED
+            self._hold = min(LONGEST, self._hold * 2) if failed else HOLD
+            self._up_after = now + self._hold
+        elif raised:
+            self._rose_at = now
+
+    def _told(
+        self, videos: Sequence["Consumer"], flowing: Sequence[Sequence["Layer"]]
+    ) -> tuple[Picture, ...]:
+        found = []
+        for consumer, layers in zip(videos, flowing, strict=True):
+            producer = consumer.producer
+            if not layers:
+                continue
+            if consumer.wanted is None:
+                found.append(picture(producer, "paused", "line"))
+            elif consumer.wanted is not layers[-1]:
+                found.append(picture(producer, "small", "line"))
+            elif producer.thin:
+                found.append(picture(producer, "small", "sender"))
+        return tuple(found)
+
+    def _pad(self, now: float, consumers: Sequence["Consumer"]) -> None:
+        """Padding while a probe runs."""
+        line, prober = self.peer.line, self._prober
+        prober.judge(now, line)
+        since, self._padded_at = self._padded_at, now
+        if not prober.goal:
+            return
+        due = prober.padding(self._sending) * min(0.2, now - since) / 8
+        video = next((c for c in consumers if c.active and c.producer.video), None)
+        if video is not None and due > 0:
+            video.pad(min(PADDED, round(due / 313)))
+
+
+def picture(
+    producer: "Producer", shown: Literal["small", "paused"], why: Literal["line", "sender"]
+) -> Picture:
+    """One line of what a page is told."""
+    return Picture(seat=producer.seat, source=producer.source, shown=shown, why=why)
+
+
+def _place(consumer: "Consumer", layers: Sequence["Layer"]) -> int:
+    """Which of the layers is shown; the best, when the one that was has stopped."""
+    if consumer.wanted is None:
+        return -1
+    return layers.index(consumer.wanted) if consumer.wanted in layers else len(layers) - 1
+
+
+def demand(consumer: "Consumer", layers: Sequence["Layer"], speaking: bool) -> Demand:
+    """What a video asks of the line."""
+    source = consumer.producer.source
+    if consumer.producer.simulcast:
+        return Demand(source, tuple(layer.bitrate for layer in layers), speaking)
+    return Demand(source, (FLOOR[source],), speaking, elastic=True, most=MOST[source])
+
+
+def wanted_rate(demands: Sequence[Demand], voices: int) -> float:
+    """Bit/s at which everything would be shown in full."""
+    videos = (d.most if d.elastic else d.rates[-1] if d.rates else 0.0 for d in demands)
+    return sum(videos) + voices * VOICE
