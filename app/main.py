@@ -44,6 +44,9 @@ from rtc import routes as recordings
 from rtc import switchboard
 from rtc.quality import routes as line_quality
 from rtc.quality import service as line_memory
+from wechat import sandbox
+from wechat.bindings import WECHAT, WeChat
+from wechat.bindings import running as wechat_running
 
 log = structlog.get_logger(__name__)
 
@@ -87,7 +90,14 @@ def create_app(settings: Settings) -> web.Application:
     _open_rooms(app, settings)
     sockets.register(app)
     app.cleanup_ctx.extend(
-        [_database, switchboard.running, _dispatcher, _caretaker, sockets.watching]
+        [
+            _database,
+            wechat_running,
+            switchboard.running,
+            _dispatcher,
+            _caretaker,
+            sockets.watching,
+        ]
     )
     return app
 
@@ -100,7 +110,7 @@ def create_worker(settings: Settings) -> web.Application:
     app = web.Application()
     app[SETTINGS] = settings
     _bind(app, settings)
-    app.cleanup_ctx.extend([_database, _dispatcher, _caretaker])
+    app.cleanup_ctx.extend([_database, wechat_running, _dispatcher, _caretaker])
     return app
 
 
@@ -111,6 +121,7 @@ def _bind(app: web.Application, settings: Settings) -> None:
     app[live.HINT] = live.hinter(app[live.SOCKETS])
     live.attach(app, app[live.SOCKETS])
     app[pages.LOGIN] = "/login"
+    app[WECHAT] = WeChat(settings.wechat)
     app[BINDINGS] = Bindings(
         instant_answer=timedelta(minutes=settings.instant_answer_minutes),
         fees=FeeTable.read(settings.consultation_fees or PUBLISHED),
@@ -152,6 +163,8 @@ def _add_routes(app: web.Application, settings: Settings) -> None:
     for table in ROUTES:
         app.router.add_routes(table)
     if settings.demo:
+        options = sandbox.Options(folder=settings.sandbox_dir())
+        app.add_subapp(sandbox.PREFIX, sandbox.create(options, prefix=sandbox.PREFIX))
         app.router.add_get("/design", gallery.show, name="design")
         app.router.add_get("/design/{sheet}", gallery.show, name="design_sheet")
 

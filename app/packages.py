@@ -6,6 +6,7 @@ from core import db
 
 APPS: Final[db.Apps] = {
     **db.OWN,
+    "wechat": ["wechat.models"],
     "people": ["people.models"],
     "care": ["care.models"],
     "rtc": ["rtc.models"],

@@ -18,6 +18,8 @@ from booking.rules import Params
 from core.crypto import FieldKey, Keyring, parse_field_keys
 from people.policy import Policy
 from rtc.turn import Relays
+from wechat import sandbox
+from wechat import settings as wechat_settings
 
 DEMO_SECRET: Final = "doorstep-demo-secret-for-one-machine-only"  # noqa: S105  (refused outside the demo)
 _FILES: Final = (
@@ -28,6 +30,11 @@ _FILES: Final = (
     "TURN_SECRET",
     "MEDIA_SECRET",
     "METRICS_TOKEN",
+    "WECHAT_APP_SECRET",
+    "WECHAT_MESSAGE_TOKEN",
+    "WECHAT_MESSAGE_KEY",
+    "WECHAT_PAY_PRIVATE_KEY",
+    "WECHAT_PAY_KEY",
 )
 
 
@@ -61,6 +68,21 @@ class Settings(BaseSettings):
     turn_urls: str = ""
     turn_secret: str = ""
     turn_credential_minutes: float = Field(10, ge=0.1, le=24 * 60)
+
+    wechat_app_id: str = ""
+    wechat_app_secret: str = ""
+    wechat_state: str = "formal"
+    wechat_message_token: str = ""
+    wechat_message_key: str = ""
+    wechat_pay_merchant_id: str = ""
+    wechat_pay_certificate_serial: str = ""
+    wechat_pay_private_key: str = ""
+    wechat_pay_key: str = ""
+    wechat_pay_platform_keys: str = ""
+    wechat_pay_notify_url: str = ""
+    wechat_api_url: str = ""
+    wechat_pay_url: str = ""
+    wechat_sandbox_dir: Path | None = Field(None, description="demo only; else under DATA_DIR")
 
     consultation_fees: Path | None = Field(
         None, description="JSON price list, else the built-in one"
@@ -149,12 +171,40 @@ class Settings(BaseSettings):
         urls = [part.strip() for part in self.turn_urls.split(",") if part.strip()]
         return Relays(urls, self.turn_secret, timedelta(minutes=self.turn_credential_minutes))
 
+    def wechat(self) -> wechat_settings.Configuration:
+        """What talks to WeChat: in the demo the sandbox, unless there is a mini program.
+
+        Raises wechat.settings.Incomplete.
+        """
+        if self.demo and not self.wechat_app_id:
+            home = f"http://{_loopback(self.host)}:{self.port}"
+            url = self.wechat_api_url or home + sandbox.PREFIX
+            notify_url = home + wechat_settings.NOTIFY_PATH
+            return sandbox.credentials(self.sandbox_dir(), url, notify_url)
+        names = wechat_settings.Given.__dataclass_fields__
+        given = {name: getattr(self, f"wechat_{name}") for name in names}
+        given["api_url"] = self.wechat_api_url or wechat_settings.API_URL
+        given["pay_url"] = self.wechat_pay_url or wechat_settings.PAY_URL
+        if self.wechat_pay_merchant_id and self.public_url:
+            own = self.public_url.rstrip("/") + wechat_settings.NOTIFY_PATH
+            given["pay_notify_url"] = self.wechat_pay_notify_url or own
+        return wechat_settings.configuration(wechat_settings.Given(**given))
+
+    def sandbox_dir(self) -> Path:
+        """Where the WeChat sandbox keeps its keys and its memory."""
+        return self.wechat_sandbox_dir or self.data_dir.resolve() / "wechat-sandbox"
+
     def control_secret(self) -> str:
         """What app processes and media nodes know one another by."""
         return self.media_secret or self.keyring().derive("media-control").hex()
 
 
 SETTINGS: Final = web.AppKey("settings", Settings)
+
+
+def _loopback(host: str) -> str:
+    """Where this machine reaches what listens at `host`."""
+    return "127.0.0.1" if host in ("", "0.0.0.0", "::") else host  # noqa: S104
 
 
 def _demo_key(secret: str) -> str:
@@ -192,3 +242,7 @@ def _refuse_unsafe(settings: Settings) -> None:
         raise SettingsError(f"FIELD_KEY: {problem}") from problem
     if settings.field_keys()[0].secret == base64.b64decode(_demo_key(DEMO_SECRET)):
         raise SettingsError("FIELD_KEY is the demo's: make one of your own")
+    try:
+        settings.wechat()
+    except wechat_settings.Incomplete as problem:
+        raise SettingsError(str(problem)) from problem

@@ -25,13 +25,18 @@ REQUESTS: Final = Counter(
     "doorstep_http_requests_total", "Requests by route and status", ["method", "route", "status"]
 )
 LATENCY: Final = Histogram("doorstep_http_seconds", "Time to answer", ["route"])
+# Below WARNING some of them name addresses with their query, which may hold secrets.
+NOISY: Final = (
+    *("aiohttp.access", "httpx", "httpcore", "engineio", "socketio"),
+    *("fontTools", "weasyprint", "tortoise"),
+)
 log = structlog.get_logger("access")
 
 
 def set_up_logs(*, level: str = "INFO") -> None:
     """JSON lines on stderr, with the request id."""
     logging.basicConfig(level=level, format="%(message)s")
-    for noisy in ("aiohttp.access", "engineio", "socketio", "fontTools", "weasyprint", "tortoise"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[

@@ -10,6 +10,7 @@
   `joined_rooms`: the same on PostgreSQL with Redis between the app processes.
 - `village`: real test hosts, network namespaces behind lines that can be made bad;
   `village_rooms`: rooms whose nodes and app processes run on its county host.
+- `sandbox`: WeChat's sandbox on a port of its own; `wechat`: clients that talk to it.
 - `coturn`: a real TURN server on loopback, started by deploy/start-turn.
 - `firefox`: a Firefox of the test's own, driven over Marionette.
 - `browser`: Chromium, started once for each worker.
@@ -34,4 +35,5 @@ pytest_plugins = [  # before those that import them
     "tests.plumbing.hosts",
     "tests.plumbing.coturn",
     "tests.plumbing.firefox",
+    "tests.plumbing.wechat",
 ]

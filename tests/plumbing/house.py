@@ -118,6 +118,7 @@ async def build_house(database_url: str, tmp_path: Path) -> AsyncIterator[Build]
         )
         server = TestServer(create_app(settings))
         await server.start_server()
+        settings.port = server.port or 0  # where the WeChat sandbox finds the house, and it itself
         house = House(server)
         built.append(house)
         await demo.found_organizations()

@@ -1,0 +1,68 @@
+"""How the rest of the house reaches WeChat: one object on the application."""
+
+from collections.abc import AsyncIterator, Callable
+from functools import cached_property
+from typing import Final
+
+from aiohttp import web
+
+from wechat.api import Api
+from wechat.errors import Misconfigured
+from wechat.pay.client import Pay
+from wechat.settings import Configuration, Inbox
+
+OFF: Final = "本院还没有开通微信服务,请到窗口或打电话办理。"
+
+
+class WeChat:
+    """The clients, made when first used. Each raises Misconfigured when it is not set up."""
+
+    def __init__(self, configured: Callable[[], Configuration]) -> None:
+        self._configured = configured
+        self._api: Api | None = None
+        self._pay: Pay | None = None
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """What the operator set."""
+        return self._configured()
+
+    @property
+    def api(self) -> Api:
+        """The mini program's API."""
+        if self._api is None:
+            if self.configuration.mini_program is None:
+                raise Misconfigured("wechat_off", OFF)
+            self._api = Api(self.configuration.mini_program)
+        return self._api
+
+    @property
+    def pay(self) -> Pay:
+        """WeChat Pay."""
+        if self._pay is None:
+            if self.configuration.merchant is None:
+                raise Misconfigured("wechat_pay_off", OFF)
+            self._pay = Pay(self.configuration.merchant)
+        return self._pay
+
+    @property
+    def inbox(self) -> Inbox:
+        """Where WeChat pushes to."""
+        if self.configuration.inbox is None:
+            raise Misconfigured("wechat_off", OFF)
+        return self.configuration.inbox
+
+    async def close(self) -> None:
+        """Let all connections go."""
+        for client in (self._api, self._pay):
+            if client is not None:
+                await client.close()
+
+
+WECHAT: Final = web.AppKey("wechat", WeChat)
+
+
+async def running(app: web.Application) -> AsyncIterator[None]:
+    """Close the clients with the application."""
+    yield
+    await app[WECHAT].close()

@@ -1,0 +1,40 @@
+"""Tables: the one access token all processes share, and what users agreed to hear of."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from core.crypto import SealedField
+
+
+class AccessToken(Model):
+    """The token of one app, and who is fetching the next one. `generation` counts the fetches."""
+
+    app_id = fields.CharField(max_length=64, primary_key=True)
+    token = SealedField(default="")
+    expires_at = fields.DatetimeField(null=True)
+    generation = fields.IntField(default=0)
+    lease = fields.CharField(max_length=16, null=True)
+    leased_until = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "wechat_access_token"
+
+
+class SubscribeCredit(Model):
+    """How many messages of a template a user still agrees to.
+
+    `standing` is a long-term agreement, which is not counted. `asked_at` is when the user last
+    answered, `muted` that the last answer was no.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    openid = fields.CharField(max_length=64)
+    template_id = fields.CharField(max_length=64)
+    credits = fields.IntField(default=0)
+    standing = fields.BooleanField(default=False)
+    muted = fields.BooleanField(default=False)
+    asked_at = fields.DatetimeField()
+
+    class Meta:
+        table = "wechat_subscribe_credit"
+        unique_together = (("openid", "template_id"),)

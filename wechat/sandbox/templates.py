@@ -1,0 +1,21 @@
+"""The subscribe message templates our sandbox mini program was granted."""
+
+from typing import Final
+
+TEMPLATES: Final[dict[str, tuple[str, ...]]] = {
+    "tmpl-appointment-booked": ("name1", "thing2", "time3", "thing4", "thing5"),
+    "tmpl-appointment-reminder": ("name1", "thing2", "time3", "thing4", "thing5"),
+    "tmpl-appointment-changed": ("name1", "thing2", "time3", "phrase4", "thing5"),
+    "tmpl-slot-offer": ("thing1", "time2", "time3", "thing4"),
+    "tmpl-queue-call": ("character_string1", "thing2", "number3", "thing4"),
+    "tmpl-payment": ("thing1", "amount2", "time3", "character_string4"),
+    "tmpl-refund": ("thing1", "amount2", "date3", "thing4"),
+    "tmpl-visit-ready": ("thing1", "name2", "time3", "thing4"),
+    "tmpl-delivery": ("character_string1", "phrase2", "time3", "phone_number4", "thing5"),
+    "tmpl-follow-up": ("name1", "thing2", "date3", "thing4"),
+    "tmpl-every-kind": (
+        "thing1", "name2", "phrase3", "character_string4", "number5", "letter6", "symbol7",
+        "phone_number8", "car_number9", "amount10", "time11", "date12",
+    ),
+}  # fmt: skip
+PAGES: Final = ("pages/", "packages/")
