@@ -190,14 +190,17 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
 
     async def _join(self, seated: Seated, message: schemas.Join) -> dict[str, Any]:
         ticket, board = seated.ticket, self._board
-        seating = await presence.take_seat(
-            ticket, session=seated.session, socket=seated.sid, process=board.process
-        )
+        async with board.tab_of(seated):
+            _require_connected(board, seated)  # else a late answer takes the seat from the new one
+            seating = await presence.take_seat(
+                ticket, session=seated.session, socket=seated.sid, process=board.process
+            )
         if seating.replaced:
             await board.tell_session(ticket.room, seating.replaced, "replaced")
-        seated.joined = True
         for sid in board.older(seated):  # what the node says must not go to a dead connection
             await self.disconnect(sid)
+        _require_connected(board, seated)
+        seated.joined = True
         await self.enter_room(seated.sid, channel(ticket.room))
         await self.enter_room(seated.sid, session_channel(ticket.room, seated.session))
         await board.changed(ticket.room)
@@ -310,6 +313,12 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         if person.state == Presence.LEFT:
             raise Conflict("not_joined", "您已离开会诊室,请重新进入。")
         return person
+
+
+def _require_connected(board: Switchboard, seated: Seated) -> None:
+    """Raises Conflict when the tab has gone on to another connection, or has gone."""
+    if seated.sid not in board.seated or board.newer(seated):
+        raise Conflict("not_connected", "连接已断开,正在重新连接。")
 
 
 def _wire(problem: Problem) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import socketio
 import structlog
@@ -89,6 +90,7 @@ class Switchboard:
         self.taping = Taping(self.nodes, self.tell_recordings)
         self.doubts = Doubts(sockets, self.seated, self.tell_room)
         self._tasks: list[asyncio.Task[None]] = []
+        self._tabs: WeakValueDictionary[tuple[UUID, str], asyncio.Lock] = WeakValueDictionary()
 
     async def start(self) -> None:
         """Begin to live: lease, nodes, sweeps."""
@@ -270,14 +272,24 @@ class Switchboard:
     def _at(self, room_id: UUID) -> list[Seated]:
         return [s for s in self.seated.values() if s.joined and s.ticket.room == room_id]
 
+    def tab_of(self, seated: Seated) -> asyncio.Lock:
+        """One of a tab's connections takes the seat at a time."""
+        key = (seated.ticket.room, seated.session)
+        return self._tabs.setdefault(key, asyncio.Lock())
+
     def older(self, seated: Seated) -> list[str]:
         """Connections of the same tab that it has left, though nothing said so yet."""
-        return [
-            other.sid
-            for other in self.seated.values()
-            if other is not seated
-            and (other.session, other.ticket.room) == (seated.session, seated.ticket.room)
-        ]
+        same = self._same_tab(seated)
+        return same[: same.index(seated.sid)] if seated.sid in same else []
+
+    def newer(self, seated: Seated) -> bool:
+        """Whether the tab has another connection since."""
+        return self._same_tab(seated)[-1:] not in ([], [seated.sid])
+
+    def _same_tab(self, seated: Seated) -> list[str]:
+        key = (seated.session, seated.ticket.room)
+        found = self.seated.values()  # in the order in which they connected
+        return [other.sid for other in found if (other.session, other.ticket.room) == key]
 
     def _find(self, room: str, session: str) -> Seated | None:
         for seated in self.seated.values():

