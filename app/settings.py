@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     wechat_app_id: str = ""
     wechat_app_secret: str = ""
     wechat_state: str = "formal"
+    wechat_templates: str = ""
     wechat_message_token: str = ""
     wechat_message_key: str = ""
     wechat_pay_merchant_id: str = ""

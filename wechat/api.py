@@ -21,6 +21,8 @@ from wechat.tokens import Token, Tokens
 from wechat.transport import Repeat, Transport, errcode_of
 
 LONGEST_TEXT: Final = 2500
+LONGEST_CODE: Final = 128
+NO_CODE: Final = 41008
 MOST_PIECES: Final = 4
 _GRAVITY: Final = (Suggestion.PASS, Suggestion.REVIEW, Suggestion.RISKY)
 
@@ -42,6 +44,7 @@ class Api:
 
         Raises CodeRefused, UserBlocked, TooFast.
         """
+        _check_code("jscode2session", code)
         answer = await self._transport.call(
             "jscode2session",
             "GET",
@@ -60,6 +63,7 @@ class Api:
 
     async def phone_number(self, code: str) -> PhoneNumber:
         """Exchange the code of the getPhoneNumber button; each success costs 0.03 yuan."""
+        _check_code("getuserphonenumber", code)
         answer = await self._with_token(
             "getuserphonenumber",
             "/wxa/business/getuserphonenumber",
@@ -149,6 +153,12 @@ class Api:
         _check("stable_token", answer)
         given: TokenAnswer = read(TokenAnswer, answer)
         return Token(given.access_token, began + timedelta(seconds=given.expires_in))
+
+
+def _check_code(name: str, code: str) -> None:
+    """Spare WeChat what cannot be a code."""
+    if not 1 <= len(code) <= LONGEST_CODE:
+        raise of_api(name, NO_CODE)
 
 
 def _check(name: str, answer: Mapping[str, Any]) -> None:

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from wechat.templates import Catalogue
+
 API_URL: Final = "https://api.weixin.qq.com"
 PAY_URL: Final = "https://api.mch.weixin.qq.com"
 NOTIFY_PATH: Final = "/wechat/pay/notifications"
@@ -60,11 +62,13 @@ class Inbox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """All of it; a part that is None is not in use."""
+    """All of it; a part that is None is not in use. `sandbox_url` is set in the demo only."""
 
     mini_program: MiniProgram | None = None
     merchant: Merchant | None = None
     inbox: Inbox | None = None
+    templates: Catalogue = field(default_factory=Catalogue)
+    sandbox_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,7 @@ class Given:
     app_id: str = ""
     app_secret: str = field(default="", repr=False)
     state: str = "formal"
+    templates: str = ""
     message_token: str = field(default="", repr=False)
     message_key: str = field(default="", repr=False)
     pay_merchant_id: str = ""
@@ -105,6 +110,7 @@ def configuration(given: Given) -> Configuration:
         mini_program=_mini_program(given) if mini else None,
         merchant=_merchant(given) if pay else None,
         inbox=_inbox(given) if inbox else None,
+        templates=_templates(given.templates),
     )
 
 
@@ -129,6 +135,15 @@ def _mini_program(given: Given) -> MiniProgram:
         url=_address("WECHAT_API_URL", given.api_url),
         state=given.state,
     )
+
+
+def _templates(file: str) -> Catalogue:
+    if not file:
+        return Catalogue()
+    try:
+        return Catalogue.read(Path(file))
+    except ValueError as problem:
+        raise Incomplete(f"WECHAT_TEMPLATES: {problem}") from problem
 
 
 def _merchant(given: Given) -> Merchant:

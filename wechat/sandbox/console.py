@@ -1,7 +1,7 @@
 """What a person does in WeChat, and what a tester looks at. None of these paths is WeChat's.
 
 - `POST /codes {name, purpose?}`: a one-time code as `wx.login` or the phone button gives it
-- `POST /subscriptions {openid, template_ids, standing?}`: the user accepts templates
+- `POST /subscriptions {openid, template_ids}`: the user accepts templates
 - `POST /pay {prepay_id, outcome}`: the user at the cashier; success, fail or cancel. Answers when
   the notification was tried once, or after five seconds
 - `GET /messages?openid=`: the subscribe messages the user received, oldest first
@@ -25,7 +25,7 @@ from wechat.sandbox.keys import APP_ID, is_signed
 from wechat.sandbox.pay import state_of, transaction
 from wechat.sandbox.refunds import finish
 from wechat.sandbox.state import Handle, Sandbox
-from wechat.sandbox.templates import TEMPLATES
+from wechat.sandbox.templates import LONG_TERM, TEMPLATES
 from wechat.sandbox.world import PREPAY_LIVES, Credit, Message, Notice, Order, Refund, User
 
 FIRST_TRY_S: Final = 5.0
@@ -39,7 +39,6 @@ class _Codes(BaseModel):
 class _Subscriptions(BaseModel):
     openid: str
     template_ids: list[str]
-    standing: bool = False
 
 
 class _Cashier(BaseModel):
@@ -101,7 +100,7 @@ async def _subscribe(sandbox: Sandbox, given: _Subscriptions) -> dict[str, Any]:
             continue
         name = f"{given.openid}|{template}"
         credit = sandbox.world.get(Credit, name) or Credit(id=name)
-        standing = credit.standing or given.standing
+        standing = template in LONG_TERM
         sandbox.world.keep(Credit(id=name, left=credit.left + 1, standing=standing))
         answers[template] = "accept"
     return answers

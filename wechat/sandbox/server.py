@@ -11,6 +11,7 @@ from core.doors import public
 from wechat.sandbox import api, bills, console, keys, pay, refunds
 from wechat.sandbox.state import SANDBOX, Handle, Options, Sandbox
 from wechat.settings import Configuration, Inbox, Merchant, MiniProgram
+from wechat.templates import DEMO, Catalogue
 
 PREFIX: Final = "/sandbox/wechat"
 MESSAGE_TOKEN: Final = "sandbox-message-token"  # noqa: S105  (the sandbox's, which guards nothing)
@@ -63,4 +64,6 @@ def credentials(folder: Path, url: str, notify_url: str) -> Configuration:
             url=url,
         ),
         inbox=Inbox(app_id=keys.APP_ID, token=MESSAGE_TOKEN, aes_key=MESSAGE_KEY),
+        templates=Catalogue.read(DEMO),
+        sandbox_url=url,
     )

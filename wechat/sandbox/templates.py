@@ -19,3 +19,4 @@ TEMPLATES: Final[dict[str, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 PAGES: Final = ("pages/", "packages/")
+LONG_TERM: Final = frozenset({"tmpl-follow-up"})  # one agreement is enough
