@@ -7,15 +7,16 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from struct import Struct
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint
-from aiortc.rtp import AnyRtcpPacket, RtcpPacket, unpack_header_extensions
+from aiortc.rtp import AnyRtcpPacket, RtcpPacket
 
 from rtc.media import rtcp
 from rtc.media.bandwidth import Line
 from rtc.media.datagrams import DATAGRAM, SLOT, W_LEN, WORDS
 from rtc.media.dtls_srtp import DtlsSrtp, srtp
+from rtc.media.extensions import Extensions, elements, find
 from rtc.media.limits import Limits
 from rtc.media.mux import Path, UdpMux
 from rtc.media.transport import Arrivals, Departures
@@ -50,16 +51,6 @@ class Identity:
             self._certificate = RTCCertificate.generateCertificate()
             self._made = now
         return self._certificate
-
-
-class Extensions(NamedTuple):
-    """Ids of the RTP header extensions that a publisher was answered; 0: not agreed."""
-
-    mid: int = 0
-    rid: int = 0
-    repaired_rid: int = 0
-    transport: int = 0  # transport-wide sequence number
-    level: int = 0  # audio level
 
 
 class Peer:
@@ -229,7 +220,8 @@ class Peer:
             body += 4 + 4 * (memory[body + 2] << 8 | memory[body + 3])
             if self.arrivals is not None and body <= end:
                 if at >= body or memory[at] != self._number_head:
-                    at = self._find_number(start, body)
+                    at = find(memory, start, body, self._number_head)
+                    self._number_at = at - start - 12 - 4 * (flags & 15) if at else 4
                 if at:
                     self.arrivals.fresh.append((memory[at + 1] << 8 | memory[at + 2], path.heard))
         if flags & 32 and end > body:
@@ -243,7 +235,9 @@ class Peer:
         else:
             layer.receive(sequence, timestamp, kind & 128, self._buffer[body:end])
             if not sequence & 7 and not layer.track.video:
-                layer.loudness.hear(self._elements(start, body).get(self.extensions.level))
+                layer.loudness.hear(
+                    elements(memory, self._buffer, start, body).get(self.extensions.level)
+                )
 
     def _receive_other(
         self,
@@ -278,32 +272,6 @@ class Peer:
             return
         layer.receive(payload[0] << 8 | payload[1], timestamp, kind & 128, payload[2:])
 
-    def _elements(self, start: int, body: int) -> dict[int, bytes]:
-        """Header extension elements of a packet by id (RFC 8285); empty when it has none."""
-        flags = self._memory[start]
-        at = start + 12 + 4 * (flags & 15)
-        if not flags & 16 or body < at + 4:
-            return {}
-        profile = int.from_bytes(self._buffer[at : at + 2], "big")
-        try:
-            return dict(unpack_header_extensions(profile, self._buffer[at + 4 : body]))
-        except ValueError:
-            return {}
-
-    def _find_number(self, start: int, body: int) -> int:
-        """Where the transport-wide number lies; a sender mostly puts it in the same place."""
-        memory = self._memory
-        first = start + 12 + 4 * (memory[start] & 15)
-        at = first + 4
-        if memory[first] != 0xBE:  # two-byte headers: not worth it
-            return 0
-        while at + 2 < body:
-            if memory[at] == self._number_head:
-                self._number_at = at - first
-                return at
-            at += 1 if not memory[at] else 2 + (memory[at] & 15)
-        return 0
-
     def agree(self, ids: Extensions) -> None:
         """The header extensions that a publisher was answered."""
         self.extensions = ids
@@ -316,7 +284,7 @@ class Peer:
         ids = self.extensions
         if not ids.mid or self._learned >= LEARNED:
             return False
-        values = self._elements(start, body)
+        values = elements(self._memory, self._buffer, start, body)
         producer = self.by_mid.get(values.get(ids.mid, b"").decode("latin-1"))
         if producer is None:
             return False

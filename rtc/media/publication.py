@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from rtc.media import sdp
+from rtc.media import descriptions, sdp
+from rtc.media.extensions import Extensions
 from rtc.media.mux import UdpMux
-from rtc.media.peer import Extensions, Identity, Peer, PeerState
+from rtc.media.peer import Identity, Peer, PeerState
 from rtc.media.producer import Producer, Streams
 from rtc.signals import Source, VideoCodec
 
@@ -60,7 +61,9 @@ class Publication:
             raise sdp.NoCommonCodec("no m-line that this node can receive")
         self._apply(offer, sources, taken)
         self._version += 1
-        text = sdp.answer(self.peer, self._version, offer, taken, addresses, self.peer.mux.port)
+        text = descriptions.answer(
+            self.peer, self._version, offer, taken, addresses, self.peer.mux.port
+        )
         if not self._credentials:
             self.peer.expect(offer.fingerprints, offer.ufrag, "server")
         self._credentials = offer.ufrag

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from rtc.media import sdp
+from rtc.media import descriptions, sdp
 from rtc.media.adaptation import Adaptation
 from rtc.media.consumer import Consumer
 from rtc.media.mux import UdpMux
@@ -54,7 +54,7 @@ class Subscription:
             return False
         self.revision += 1
         lines = [
-            sdp.Line(
+            descriptions.Line(
                 line.mid,
                 line.kind,
                 line.codec,
@@ -62,7 +62,9 @@ class Subscription:
             )
             for line in self._lines
         ]
-        self.outstanding = sdp.offer(self.peer, self.revision, lines, addresses, self.peer.mux.port)
+        self.outstanding = descriptions.offer(
+            self.peer, self.revision, lines, addresses, self.peer.mux.port
+        )
         return True
 
     def _arrange(self, wanted: Sequence[Producer]) -> bool:

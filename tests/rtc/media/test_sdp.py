@@ -9,7 +9,7 @@ from aiortc.sdp import SessionDescription
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtc.media import sdp
+from rtc.media import descriptions, sdp
 from rtc.media.producer import Codec
 
 OFFER = (Path(__file__).parent / "chromium_offer.sdp").read_text()
@@ -57,7 +57,7 @@ def test_firefoxs_bundled_lines_are_not_refused_ones() -> None:
 def test_our_answer_takes_what_was_chosen_and_no_more() -> None:
     offer = sdp.parse(OFFER)
     taken = {s.mid: s.choose("VP8") for s in offer.sections}
-    text = sdp.answer(Local(), 1, offer, taken, ["192.0.2.1", "2001:db8::1"], 40000)
+    text = descriptions.answer(Local(), 1, offer, taken, ["192.0.2.1", "2001:db8::1"], 40000)
     answer = SessionDescription.parse(text)
     assert [m.direction for m in answer.media] == ["recvonly", "recvonly"]
     assert [c.name for c in answer.media[1].rtp.codecs] == ["VP8", "rtx"]
@@ -70,16 +70,16 @@ def test_our_answer_takes_what_was_chosen_and_no_more() -> None:
 def test_a_line_that_is_not_taken_is_inactive() -> None:
     offer = sdp.parse(OFFER)
     audio = offer.sections[0]
-    text = sdp.answer(Local(), 1, offer, {"0": audio.choose("VP8")}, ["192.0.2.1"], 40000)
+    text = descriptions.answer(Local(), 1, offer, {"0": audio.choose("VP8")}, ["192.0.2.1"], 40000)
     assert [m.direction for m in SessionDescription.parse(text).media] == ["recvonly", "inactive"]
 
 
 def test_our_offer_names_each_stream_and_keeps_idle_lines() -> None:
     lines = [
-        sdp.Line("0", "video", sdp.VP8, Track()),
-        sdp.Line("1", "audio", sdp.OPUS, None),
+        descriptions.Line("0", "video", sdp.VP8, Track()),
+        descriptions.Line("1", "audio", sdp.OPUS, None),
     ]
-    text = sdp.offer(Local(), 3, lines, ["192.0.2.1"], 40000)
+    text = descriptions.offer(Local(), 3, lines, ["192.0.2.1"], 40000)
     offer = SessionDescription.parse(text)
     assert [m.direction for m in offer.media] == ["sendonly", "inactive"]
     assert [s.ssrc for s in offer.media[0].ssrc] == [5, 6]
@@ -151,7 +151,7 @@ def test_a_spoilt_offer_is_answered_or_refused(seed: int) -> None:
         taken = {s.mid: s.choose("VP8") for s in offer.sections if s.encodings}
     except sdp.BadSdp:
         return
-    SessionDescription.parse(sdp.answer(Local(), 1, offer, taken, ["192.0.2.1"], 40000))
+    SessionDescription.parse(descriptions.answer(Local(), 1, offer, taken, ["192.0.2.1"], 40000))
 
 
 def test_payload_types_of_our_offers_never_meet() -> None:
