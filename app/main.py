@@ -47,6 +47,7 @@ from rtc.quality import service as line_memory
 from wechat import sandbox
 from wechat.bindings import WECHAT, WeChat
 from wechat.bindings import running as wechat_running
+from wechat.routes import routes as wechat_pushes
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +61,7 @@ ROUTES: Final[list[web.RouteTableDef]] = [
     line_quality.routes,
     chat.routes.routes,
     *booking.routes.ROUTES,
+    wechat_pushes,
     home.routes,
 ]
 SEAL_EVERY_S: Final = 2.0

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.utils import WeChatSigner
 
-from wechat import inbox
+from tests.plumbing.house import House
+from wechat import credits, inbox
+from wechat.bindings import WECHAT
 from wechat.errors import Forged
+from wechat.routes import PATH
 from wechat.settings import Inbox
 
 US = Inbox(app_id="wx5a9dbc0c0ffee001", token="token", aes_key="k" * 43)
@@ -22,6 +25,13 @@ TEXT = """<xml><ToUserName>gh_1</ToUserName><FromUserName>o-wang</FromUserName>
 EVENT = """<xml><ToUserName>gh_1</ToUserName><FromUserName>o-wang</FromUserName>
 <CreateTime>1793581200</CreateTime><MsgType>event</MsgType>
 <Event>subscribe_msg_change_event</Event></xml>"""
+
+
+CHANGE = """<xml><ToUserName>gh_1</ToUserName><FromUserName>o-wang</FromUserName>
+<CreateTime>1793581200</CreateTime><MsgType>event</MsgType>
+<Event>subscribe_msg_change_event</Event><SubscribeMsgChangeEvent>{}</SubscribeMsgChangeEvent>
+</xml>"""
+ONE = "<List><TemplateId>{}</TemplateId><SubscribeStatusString>{}</SubscribeStatusString></List>"
 
 
 def pushed(xml: str, house: Inbox = US, *, at: int = 0) -> tuple[dict[str, str], bytes]:
@@ -126,3 +136,28 @@ def test_any_sealed_content_is_read_or_refused(xml: str, event: str) -> None:
         assert inbox.read(US, *pushed(strange)).openid == "o"
     except Forged:
         assert event.strip() != "text"
+
+
+async def test_a_reminder_switched_off_in_wechat_is_sent_no_more(house: House) -> None:
+    """The route as WeChat calls it: greeting, one change, several, a repeat, a forgery."""
+    ours = house.app[WECHAT].inbox
+    stranger = (await house.visitor()).client
+    for template in ("t1", "t2", "t3"):
+        await credits.record("o-wang", {template: credits.Answer.ACCEPT})
+
+    async def push(content: str) -> int:
+        query, raw = pushed(CHANGE.format(content), ours)
+        answer = await stranger.post(PATH, params=query, data=raw)
+        assert await answer.text() == "success"
+        return answer.status
+
+    assert await push(ONE.format("t1", "reject")) == 200
+    assert await credits.left("o-wang") == {"t1": 0, "t2": 1, "t3": 1}
+    for _ in range(2):
+        assert await push(ONE.format("t2", "reject") + ONE.format("t3", "accept")) == 200
+    assert await credits.left("o-wang") == {"t1": 0, "t2": 0, "t3": 1}
+    assert await push("") == 200
+    query, raw = pushed(CHANGE.format(ONE.format("t3", "reject")), US)
+    assert (await stranger.post(PATH, params=query, data=raw)).status == 403
+    assert (await stranger.get(PATH, params={"echostr": "x"})).status == 403
+    assert (await credits.left("o-wang"))["t3"] == 1

@@ -19,7 +19,7 @@ ELLIPTIC = (
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def whole(sandbox_folder: Path) -> Given:
     identity = keys.load(sandbox_folder)
     return Given(
