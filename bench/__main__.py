@@ -1,7 +1,7 @@
 """`python -m bench [NAME ...] [--quick]`: run benchmarks, print the table, keep the results.
 
-A NAME is a benchmark (`media-forwarding`, `recovery`), a group of them (`media`) or one row
-(`media-12x6`, `recovery-cut`).
+A NAME is a benchmark (`media-forwarding`, `recovery`), a group of them (`media`, `media-small`) or
+one row (`media-12x6`, `recovery-cut`).
 Named runs print their table and leave `bench/results.json` alone unless `--write` is given.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bench import machine, rows
-from bench.media import delay, forwarding, join
+from bench.media import churn, delay, forwarding, join
 from bench.plan import BROKEN, QUICK, Plan
 from bench.recovery import calls
 
@@ -22,9 +22,12 @@ BENCHMARKS: dict[str, Benchmark] = {
     "media-forwarding": forwarding.run,
     "media-delay": delay.run,
     "media-join": join.run,
+    "media-churn": churn.run,
     "recovery": calls.run,
 }
-FORWARDING_ROWS = {f"media-{goal.name}": "media-forwarding" for goal in forwarding.GOALS}
+FORWARDING_ROWS = [f"media-{goal.name}" for goal in forwarding.GOALS]
+GROUPS = {"media-small": frozenset({"media-15x2", "media-20x3"})}
+"""Rows of forwarding that are asked for together."""
 
 
 def main() -> int:
@@ -41,11 +44,11 @@ def main() -> int:
         if not found and name.startswith("recovery-"):
             plan = replace(plan, rows=plan.rows | {name})
             found = {"recovery": calls.run}
-        if not found and name in FORWARDING_ROWS:
-            plan = replace(plan, rows=plan.rows | {name})
-            found = {FORWARDING_ROWS[name]: forwarding.run}
+        if not found and (name in FORWARDING_ROWS or name in GROUPS):
+            plan = replace(plan, rows=plan.rows | GROUPS.get(name, {name}))
+            found = {"media-forwarding": forwarding.run}
         if not found:
-            known = ", ".join(["media", *BENCHMARKS, *FORWARDING_ROWS])
+            known = ", ".join(["media", *BENCHMARKS, *GROUPS, *FORWARDING_ROWS])
             print(f"no benchmark is called {name}; there are: {known}", file=sys.stderr)
             return 2
         chosen |= found

@@ -5,6 +5,7 @@ import itertools
 import json
 import secrets
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from bench.machine import own_address
@@ -18,8 +19,9 @@ class Doorstep(Started):
 
     name = "doorstep"
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Mapping[str, str] | None = None) -> None:
         super().__init__("node")
+        self._settings = settings or {}
         self._secret = secrets.token_urlsafe(32)
         self._url = f"http://127.0.0.1:{free_port()}"
         self._calls = itertools.count(1)
@@ -44,6 +46,7 @@ class Doorstep(Started):
                 "MEDIA_UDP_PORT": "0",
                 "MEDIA_PUBLIC_IP": own_address(),
                 "MEDIA_RECORDINGS": str(self.folder),
+                **self._settings,
             },
         )
         await self.until(self._serves)
@@ -71,7 +74,7 @@ class Doorstep(Started):
 
     async def enter(self, room: str, seat: str) -> None:
         """Take the seat, with both rights."""
-        self._offers[room, seat] = asyncio.Queue()
+        self._offers.setdefault((room, seat), asyncio.Queue())
         await self._call(
             "enter",
             room=room,
@@ -84,7 +87,7 @@ class Doorstep(Started):
     async def subscribe(self, room: str, seat: str, tracks: int, answer: AnswerOffer) -> None:
         """Answer each offer as it comes, until all tracks are in one."""
         while True:
-            offer = await asyncio.wait_for(self._offers[room, seat].get(), 20)
+            offer = await self.offer(room, seat)
             await self._call(
                 "answer",
                 room=room,
@@ -99,6 +102,15 @@ class Doorstep(Started):
     async def leave(self, room: str, seat: str) -> None:
         """Give the seat up."""
         await self._call("leave", room=room, seat=seat, session=f"s-{seat}")
+
+    async def stats(self) -> dict[str, Any]:
+        """The node's own counters."""
+        found: dict[str, Any] = (await self._call("stats"))["node"]
+        return found
+
+    async def offer(self, room: str, seat: str) -> dict[str, Any]:
+        """The next subscribe offer."""
+        return await asyncio.wait_for(self._offers[room, seat].get(), 20)
 
     async def record(self, room: str, *, on: bool) -> list[int]:
         """Start or stop; a stop answers with one file for each publisher."""
@@ -121,4 +133,5 @@ class Doorstep(Started):
                 if said["re"] in self._replies:
                     self._replies.pop(said["re"]).set_result(said)
             elif said["on"] == "offer":
-                self._offers[said["room"], said["seat"]].put_nowait(said)
+                key = said["room"], said["seat"]
+                self._offers.setdefault(key, asyncio.Queue()).put_nowait(said)

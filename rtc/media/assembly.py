@@ -10,6 +10,7 @@ from aiortc.codecs.vpx import vp8_depayload
 PACKETS_HELD: Final = {"opus": 16, "VP8": 512, "H264": 512}
 SECONDS_HELD: Final = {"opus": 0.4, "VP8": 1.2, "H264": 1.2}  # retransmissions come sooner or never
 START_CODE: Final = b"\x00\x00\x00\x01"
+VP8_START: Final = b"\x9d\x01\x2a"
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,8 @@ class Assembler:
 def is_key_frame(codec: str, data: bytes) -> bool:
     """Whether decoding can begin here (RFC 6386 section 9.1; H.264 7.4.1: SPS or IDR)."""
     if codec == "VP8":
-        return len(data) >= 10 and not data[0] & 1
+        sound = len(data) >= 10 and not data[0] & 1 and data[3:6] == VP8_START
+        return sound and all(vp8_size(data))
     units = data.split(START_CODE)
     return any(unit and unit[0] & 31 == 7 for unit in units)
 

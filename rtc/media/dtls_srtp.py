@@ -1,7 +1,7 @@
 """DTLS-SRTP (RFC 5764) by aiortc and libsrtp, and the only place that touches their private names.
 
 Private names in use, held by `tests/rtc/media/test_dtls_srtp.py`: `RTCDtlsTransport._set_role`,
-`._rx_srtp`, `._tx_srtp` and what it asks of its ICE transport (`_recv`, `_send`, `role`);
+`._rx_srtp`, `._tx_srtp`, `._transport` and what it asks of that (`_recv`, `_send`, `role`);
 `pylibsrtp.Session._srtp`; `pylibsrtp._binding.lib`.
 """
 
@@ -82,6 +82,10 @@ def _binding() -> Any:
 srtp: Final = Srtp(_binding())
 
 
+def _nobody(_: object) -> None:
+    """Hears what a closed connection still says."""
+
+
 class DtlsSrtp:
     """Keys of one peer connection, agreed by DTLS over the datagrams it is fed.
 
@@ -136,6 +140,14 @@ class DtlsSrtp:
             await self._transport.stop()
         if self._task is not None:
             self._task.cancel()
+        self._untie()
+
+    def _untie(self) -> None:
+        """Let go of one another, so that memory is free at once and not at some collection."""
+        self._transport.remove_all_listeners()
+        self._on_change = self._send_datagram = _nobody
+        ice: Any = None
+        self._transport._transport = ice
 
     async def _handshake(self, parameters: RTCDtlsParameters) -> None:
         try:

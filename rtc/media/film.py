@@ -64,7 +64,10 @@ class Film:
                 )
             self._container.start_encoding()
         except BaseException:
-            self._container.close()
+            with contextlib.suppress(OSError):
+                self._container.close()
+            self._container = None
+            _close_descriptors(self.path)
             raise
 
     def _video_stream(self, key_frame: bytes) -> Any:
@@ -102,6 +105,14 @@ class Film:
             self._template.close()
         with contextlib.suppress(OSError), self.path.open("rb") as file:
             os.fsync(file.fileno())
+
+
+def _close_descriptors(path: Path) -> None:
+    """PyAV never closes the file of a header that it could not write."""
+    for entry in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.readlink() == path.absolute():
+                os.close(int(entry.name))
 
 
 def probe(path: Path) -> tuple[float, list[str]]:

@@ -51,6 +51,7 @@ class Shift(NamedTuple):
 
 
 NO_SHIFT: Final = Shift()
+_NOTHING: Final[list[Packet | None]] = [None] * HISTORY
 
 
 class Layer:
@@ -306,6 +307,7 @@ class Layer:
         for follower in self.followers:
             follower.ended()
         self.serve(())
+        self.history = _NOTHING  # the largest part of a track, free at once
 
 
 def shifted(burst: Iterable[Packet], shift: Shift, vp8: bool) -> list[Packet]:

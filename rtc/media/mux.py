@@ -13,6 +13,7 @@ from rtc.media import stun
 from rtc.media.controls import IPV6_RECVPKTINFO, Origin, natural_origin
 from rtc.media.datagrams import SLOT, Destination, Inbox, Outbox, unpack_name
 from rtc.media.limits import STRANGERS, Allowance, Limits
+from rtc.media.tidying import Tidying
 
 if TYPE_CHECKING:
     from rtc.media.layer import Layer
@@ -99,6 +100,7 @@ class UdpMux:
         self.wakeups = 0
         self.waiting: list[Layer] = []
         self.strangers = Allowance(STRANGERS)
+        self.tidying = Tidying()
         self._by_ufrag: dict[str, Receiver] = {}
         self._by_name: dict[bytes, Path] = {}
         self._origins: dict[bytes, Origin] = {}
@@ -128,6 +130,7 @@ class UdpMux:
 
     def forget(self, peer: Receiver) -> None:
         """The peer is closed: neither its name nor its addresses mean anything now."""
+        self.tidying.closed += 1
         for ufrag in [u for u, p in self._by_ufrag.items() if p is peer]:
             del self._by_ufrag[ufrag]
         for name in peer.paths:
@@ -300,6 +303,15 @@ class UdpMux:
                 self.counts["moved"] += 1
         path.heard = self.now
         peer.moved()
+
+    def census(self) -> dict[str, int]:
+        """How many names, addresses and streams are known."""
+        return {
+            "names": len(self._by_ufrag),
+            "paths": len(self._by_name),
+            "streams": len(self._ssrcs),
+            "origins": len(self.outbox.origins),
+        }
 
     @property
     def dropped(self) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -222,6 +223,8 @@ class Node:
                 self._tell_excess(room)
                 if not room.seats:
                     self.close_room(room.name)
+        if reporting:
+            self.mux.tidying.tick(now, idle=not self.rooms)
         for recording, _ in self._recordings.values():
             recording.collect()
         self.mux.outbox.flush()
@@ -257,6 +260,17 @@ class Node:
 
     # -- stats
 
+    def census(self) -> dict[str, int]:
+        """How many there are of everything that comes and goes."""
+        return {
+            "rooms": len(self.rooms),
+            "seats": sum(len(room.seats) for room in self.rooms.values()),
+            "recordings": len(self._recordings),
+            "unheard": len(self._unheard),
+            "tasks": len(asyncio.all_tasks()),
+            **self.mux.census(),
+        }
+
     def _stats(self, call: signals.Stats) -> signals.StatsReply:
         mux, outbox = self.mux, self.mux.outbox
         rooms = [self._room(call.room)] if call.room is not None else self.rooms.values()
@@ -270,9 +284,12 @@ class Node:
                 "send_dropped": outbox.dropped,
                 "send_calls": outbox.calls,
                 "wakeups": mux.wakeups,
+                "longest_tidying_s": round(mux.tidying.longest, 4),
                 "rate": round(mux.rate, 1),
                 "refused": dict(mux.counts),
                 "cpu_s": time.process_time(),
+                "census": self.census(),
+                "blocks": sys.getallocatedblocks(),
             },
             rooms=[_room_stats(room) for room in rooms],
         )

@@ -190,7 +190,13 @@ class Peer:
         self._change("closed")
         self.mux.forget(self)
         self.mux.free_ssrc(self.rtcp_ssrc)
-        in_background(self.dtls.close())
+        in_background(self._say_goodbye())
+
+    async def _say_goodbye(self) -> None:
+        await self.dtls.close()
+        self.mux.outbox.flush()  # it may name our paths
+        self.paths.clear()
+        self.path = None
 
     # -- SRTP in
 

@@ -6,6 +6,7 @@ that starts again tells what its killed predecessor had recorded.
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,7 @@ from rtc.signals import Recorded, RecordedFile
 log = logging.getLogger(__name__)
 
 BEHIND: Final = 100  # batches the disk may lag before packets are left out
+KEPT: Final = 7 * 86_400.0  # s for which the manifest of a finished recording stays
 
 
 class Manifest(BaseModel):
@@ -82,6 +84,7 @@ class Recording:
         self._submitted = self._written = 0  # batches; the loop counts one, the thread the other
         self.skipped = 0
         self.failed = ""
+        self._spoilt: set[Reel] = set()
 
     def start(self) -> None:
         """Make sure that files can be written. Raises OSError."""
@@ -127,18 +130,19 @@ class Recording:
             self._writer.submit(self._write, work)
 
     def _write(self, work: list[tuple[_Tapped, list[Arrived], ClockPair | None, bool]]) -> None:
-        """In the writer thread. A file that cannot be written ends its recording, not the room."""
-        try:
-            for tapped, packets, clock, closed in work:
-                if not self.failed:
-                    tapped.reel.take(tapped.track, packets, clock)
+        """In the writer thread. What cannot be written ends one person's files, not the others'."""
+        for tapped, packets, clock, closed in work:
+            if tapped.reel in self._spoilt:
+                continue
+            try:
+                tapped.reel.take(tapped.track, packets, clock)
                 if closed:
                     tapped.reel.drop(tapped.track)
-        except Exception as why:
-            log.exception("recording failed", extra={"recording": self.name})
-            self.failed = type(why).__name__
-        finally:
-            self._written += 1
+            except Exception as why:
+                log.exception("recording failed", extra={"recording": self.name})
+                self.failed = type(why).__name__
+                self._spoilt.add(tapped.reel)
+        self._written += 1
 
     async def stop(self) -> list[RecordedFile]:
         """Close all files and list them."""
@@ -159,6 +163,7 @@ class Recording:
                 self.failed = type(why).__name__
         files = [file for reel in self._reels.values() for file in reel.files]
         self._save(files, finished=True)
+        tidy(self._directory, time.time())
         return files
 
     def _files_changed(self) -> None:
@@ -173,8 +178,23 @@ class Recording:
         fresh.replace(path)
 
 
+def tidy(directory: Path, now: float) -> None:
+    """Remove manifests that nobody needs any more, and half-written ones. Blocking.
+
+    Films stay: they belong to a record, and how long they are kept is not the node's to decide.
+    """
+    for path in (*directory.glob("*.json"), *directory.glob("*.json.new")):
+        with contextlib.suppress(OSError, ValidationError):
+            old = now - path.stat().st_mtime > KEPT
+            if old and (
+                path.suffix == ".new" or Manifest.model_validate_json(path.read_bytes()).finished
+            ):
+                path.unlink()
+
+
 def recover(directory: Path) -> list[Recorded]:
     """Recordings that a killed node left unfinished, their files measured anew. Blocking."""
+    tidy(directory, time.time())
     found: list[Recorded] = []
     for path in sorted(directory.glob("*.json")) if directory.is_dir() else []:
         try:

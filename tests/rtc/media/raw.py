@@ -41,8 +41,9 @@ class Raw:
         return offer
 
     def send_video(self) -> None:
-        """One packet of the camera."""
-        head = struct.pack("!BBHLL", 0x80, sdp.VP8, self._sequence & 0xFFFF, 1, CAMERA)
+        """One packet of the camera: a frame of zeros."""
+        number = self._sequence & 0xFFFF
+        head = struct.pack("!BBHLL", 0x80, 0x80 | sdp.VP8, number, number * 3600, CAMERA)
         self._sequence += 1
         assert self.publishing.sender is not None
         self.publishing.send(self.publishing.sender.protect(head + b"\x10\x02\x00" + bytes(60)))

@@ -1,7 +1,9 @@
 """Files that a recording leaves: what is in them, whether they decode, and how long they are."""
 
 import asyncio
+import contextlib
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -9,13 +11,15 @@ from typing import Any
 import av
 import pytest
 
+from rtc.media.assembly import is_key_frame
 from rtc.media.node import Node
-from rtc.media.recording import recover
+from rtc.media.recording import Manifest, recover, tidy
 from rtc.media.reel import Reel
 from rtc.media.settings import Settings
 from rtc.media.timeline import SenderTime
 from tests.rtc.media.conftest import MakeCaller, MakeParticipant
 from tests.rtc.media.participants import Caller, CallFailed
+from tests.rtc.media.raw import Raw
 
 
 def decode(path: Path) -> dict[str, list[float]]:
@@ -171,3 +175,68 @@ async def test_a_short_stay_is_not_lost_when_its_owner_comes_back(tmp_path: Path
     times = (await asyncio.to_thread(decode, tmp_path / file.name))["audio"]
     assert len(times) == pytest.approx(100, abs=2)
     assert file.duration_s == pytest.approx(3, abs=0.1)
+
+
+def open_files(folder: Path) -> list[str]:
+    found = []
+    for entry in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            found.append(str(entry.readlink()))
+    return [name for name in found if name.startswith(str(folder))]
+
+
+async def test_nonsense_spoils_nobody_elses_files(
+    caller: Caller, join: MakeParticipant, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A participant's frames that no file can hold: the other's file is whole, none stays open."""
+    one = await join("one")
+    raw = Raw(caller, "r1", "two")
+    await raw.publish()
+    await (await one.track("two", "camera")).more(0)
+    await caller.call("record", room="r1", recording="odd", on=True)
+    (track,) = [p for p in node.rooms["r1"].seats["two"].producers if p.video]
+    monkeypatch.setattr("rtc.media.assembly.is_key_frame", lambda codec, data: True)
+    async with asyncio.timeout(20):
+        while node._recordings["r1"][0].failed == "":
+            raw.send_video()
+            await asyncio.sleep(0.05)
+    assert track.received > 0
+    reply = await caller.call("record", room="r1", recording="odd", on=False)
+    raw.close()
+    assert [file["seat"] for file in reply["files"]] == ["one"]
+    assert reply["files"][0]["duration_s"] > 0.5
+    assert open_files(node.settings.recordings) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [
+        (b"\x10\x02\x00\x9d\x01\x2a\x80\x02\xe0\x01", True),
+        (b"\x11\x02\x00\x9d\x01\x2a\x80\x02\xe0\x01", False),  # an inter frame
+        (b"\x10\x02\x00\x9d\x01\x2b\x80\x02\xe0\x01", False),  # no start code
+        (b"\x10\x02\x00\x9d\x01\x2a\x00\x00\xe0\x01", False),  # no width
+        (b"\x10\x02\x00\x9d\x01\x2a\x80\x02\xe0", False),
+    ],
+)
+def test_a_vp8_key_frame_is_rfc_6386_section_9_1(data: bytes, key: bool) -> None:
+    assert is_key_frame("VP8", data) is key
+
+
+def test_old_manifests_go_and_films_stay(tmp_path: Path) -> None:
+    now = time.time()
+    for name, finished, days in (
+        ("done", True, 8),
+        ("fresh", True, 6),
+        ("killed", False, 30),
+        ("odd", None, 30),
+    ):
+        path = tmp_path / f"{name}.json"
+        manifest = Manifest(room="r1", recording=name, finished=bool(finished))
+        path.write_text("{" if finished is None else manifest.model_dump_json())
+        os.utime(path, (now - days * 86_400,) * 2)
+    for name in ("half.json.new", "film.webm"):
+        (tmp_path / name).write_bytes(b"x")
+        os.utime(tmp_path / name, (now - 30 * 86_400,) * 2)
+    tidy(tmp_path, now)
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == ["film.webm", "fresh.json", "killed.json", "odd.json"]
