@@ -13,7 +13,7 @@ from tests.plumbing.house import Build, House
 from wechat.bindings import WECHAT, WeChat
 from wechat.errors import Misconfigured
 from wechat.sandbox import PREFIX, SANDBOX, Options, create
-from wechat.sandbox.world import Notice, Order
+from wechat.sandbox.world import Notice, Order, Refund
 from wechat.settings import NOTIFY_PATH
 
 NUMBER = "DS20261102000001"
@@ -100,13 +100,29 @@ async def test_the_sandbox_remembers_over_a_restart(tmp_path, aiohttp_server) ->
             made_at=order.made_at,
         )
     )
+    moment = in_an_hour()
+    world.keep(
+        Refund(
+            id="RF-1",
+            body={},
+            refund_id="503",
+            out_trade_no=NUMBER,
+            transaction_id="420",
+            total=1200,
+            refund=1200,
+            made_at=moment,
+        )
+    )
     await first.close()
+    options.refund_s = 0
     second = await aiohttp_server(create(options))
     found = second.app[SANDBOX].world.get(Order, NUMBER)
     assert found
     assert found.prepay_id == prepay
     async with asyncio.timeout(30):
         await arrived.wait()
+        while second.app[SANDBOX].world.get(Refund, "RF-1").status != "SUCCESS":
+            await asyncio.sleep(0.01)
     await clients.close()
 
 

@@ -38,6 +38,7 @@ async def test_in_the_demo_an_agreement_reaches_the_sandbox(
     await messages.tell(wechat, openid, "payment", words)
     (received,) = (await sandbox.get(f"/messages?openid={openid}"))["items"]
     assert received["data"]["amount2"] == "¥12.00"
+    assert (await sandbox.get("/messages?openid=demo-wang"))["items"] == [received]
     for topic in ("payment", "refund", "a topic without a template"):
         with pytest.raises(NoCredit):
             await messages.tell(wechat, openid, topic, words)

@@ -22,7 +22,7 @@ import structlog
 
 from core.clock import SHANGHAI
 from wechat import rules
-from wechat.errors import BUSY, NO_STATEMENT, Forged, OrderClosed, Unreachable, of_pay
+from wechat.errors import BUSY, NO_STATEMENT, Forged, OrderClosed, TooFast, Unreachable, of_pay
 from wechat.pay import bill as bills
 from wechat.pay.library import Core, library
 from wechat.pay.notifications import LARGEST, Notification, open_notification
@@ -64,8 +64,9 @@ class Pay:
         openid: str,
         expires_at: datetime,
     ) -> str:
-        """Make an order; returns its prepay_id, the same for the same order.
+        """Make an order; returns its prepay_id, the same for the same order again.
 
+        Every part counts, `expires_at` too: keep what was ordered and order that again.
         Raises OrderTaken, OrderPaid, OrderClosed; ValueError for a number WeChat cannot take.
         """
         _fits(ORDER_NUMBER, out_trade_no)
@@ -220,7 +221,7 @@ class Pay:
                 log.warning("wechat_pay_lost", call=name, why=type(lost).__name__, attempt=attempt)
                 sent = not isinstance(lost, (httpx.ConnectError, httpx.ConnectTimeout))
                 problem = Unreachable("wechat_unreachable", BUSY, uncertain=sent)
-            if attempt == TRIES - 1 or not isinstance(problem, Unreachable):
+            if attempt == TRIES - 1 or not isinstance(problem, (Unreachable, TooFast)):
                 raise problem from None
             await pause(attempt)
         raise AssertionError("the last try returns or raises")

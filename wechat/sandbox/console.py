@@ -4,7 +4,8 @@
 - `POST /subscriptions {openid, template_ids}`: the user accepts templates
 - `POST /pay {prepay_id, outcome}`: the user at the cashier; success, fail or cancel. Answers when
   the notification was tried once, or after five seconds
-- `GET /messages?openid=`: the subscribe messages the user received, oldest first
+- `GET /messages?openid=`: the subscribe messages the user received, oldest first; the user's name
+  will do for the openid
 - `POST /refunds {out_refund_no, status}`: a refund reaches its end now
 - `POST /faults {busy?, late?}`: the next calls are refused as busy, the next notices come late
 - `POST /keys {kind}`: begin to sign with a further public_key or certificate
@@ -15,10 +16,10 @@ import asyncio
 import json
 import secrets
 from contextlib import suppress
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from aiohttp import web
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from core import clock
 from wechat.sandbox.keys import APP_ID, is_signed
@@ -26,7 +27,16 @@ from wechat.sandbox.pay import state_of, transaction
 from wechat.sandbox.refunds import finish
 from wechat.sandbox.state import Handle, Sandbox
 from wechat.sandbox.templates import LONG_TERM, TEMPLATES
-from wechat.sandbox.world import PREPAY_LIVES, Credit, Message, Notice, Order, Refund, User
+from wechat.sandbox.world import (
+    PREPAY_LIVES,
+    Credit,
+    Message,
+    Notice,
+    Order,
+    Refund,
+    User,
+    openid_of,
+)
 
 FIRST_TRY_S: Final = 5.0
 
@@ -41,9 +51,23 @@ class _Subscriptions(BaseModel):
     template_ids: list[str]
 
 
+OUTCOMES: Final = {
+    **dict.fromkeys(("success", "succeeded", "paid", "ok"), "success"),
+    **dict.fromkeys(("fail", "failed", "failure", "payerror"), "fail"),
+    **dict.fromkeys(("cancel", "canceled", "cancelled"), "cancel"),
+}
+
+
+def _outcome(given: object) -> str:
+    try:
+        return OUTCOMES[str(given).lower()]
+    except KeyError:
+        raise ValueError(f"one of {', '.join(OUTCOMES)}") from None
+
+
 class _Cashier(BaseModel):
     prepay_id: str
-    outcome: str = Field("success", pattern="^(success|fail|cancel)$")
+    outcome: Annotated[str, BeforeValidator(_outcome)] = "success"
     notified_fen: int | None = Field(None, description="lie about the amount in the notification")
     timeStamp: str = ""  # noqa: N815  (the names of wx.requestPayment)
     nonceStr: str = ""  # noqa: N815
@@ -146,8 +170,9 @@ def _check_cashier(sandbox: Sandbox, given: _Cashier, order: Order | None) -> No
 
 
 async def _messages(sandbox: Sandbox, query: Any) -> dict[str, Any]:
-    openid = query.get("openid", "")
-    found = [m for m in sandbox.world.all(Message) if not openid or m.openid == openid]
+    given = query.get("openid", "")
+    names = {given, openid_of(given.removeprefix("demo-"))}
+    found = [m for m in sandbox.world.all(Message) if not given or m.openid in names]
     return {"items": [message.model_dump(mode="json") for message in found]}
 
 

@@ -1,6 +1,5 @@
 """WeChat Pay v3: orders and platform certificates."""
 
-import json
 import re
 import secrets
 from base64 import b64encode
@@ -44,14 +43,9 @@ async def _order(request: web.Request, sandbox: Sandbox, body: dict[str, Any]) -
         raise Refused(400, "ORDERPAID", "该订单已支付")
     if state_of(known) == "CLOSED":
         raise Refused(400, "ORDER_CLOSED", "该订单已关闭")
-    if _essence(known.body) != _essence(body):
+    if known.body != body:
         raise Refused(403, "OUT_TRADE_NO_USED", "商户订单号重复,参数与上次不一致")
     return {"prepay_id": known.prepay_id}
-
-
-def _essence(body: dict[str, Any]) -> str:
-    """What may not differ when an order is made again."""
-    return json.dumps({k: v for k, v in body.items() if k != "time_expire"}, sort_keys=True)
 
 
 def _check_order(sandbox: Sandbox, body: dict[str, Any]) -> None:

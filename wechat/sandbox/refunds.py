@@ -80,6 +80,13 @@ async def _in_time(sandbox: Sandbox, refund: Refund) -> None:
     finish(sandbox, refund, "SUCCESS")
 
 
+def resume(sandbox: Sandbox) -> None:
+    """Go on with the refunds that were under way before a restart."""
+    for refund in sandbox.world.all(Refund):
+        if refund.status == "PROCESSING":
+            sandbox.postman.later(_in_time(sandbox, refund))
+
+
 def finish(sandbox: Sandbox, refund: Refund, status: str) -> None:
     """The refund reaches its end, once; the merchant is told."""
     if refund.status != "PROCESSING":

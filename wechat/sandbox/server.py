@@ -44,6 +44,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     sandbox = app[SANDBOX]
     if sandbox.options.remember and (sandbox.options.folder / "memory.sqlite3").exists():
         sandbox.postman.resume()
+        refunds.resume(sandbox)
     yield
     await sandbox.close()
 
