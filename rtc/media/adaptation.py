@@ -41,8 +41,13 @@ class Adaptation:
         self._up_after = 0.0
         self._rose_at = -1e9
 
+    def due(self, now: float) -> bool:
+        """Whether `tick` would do anything now; asked ten times a second, of every receiver."""
+        pressing = self.peer.line.congested_at > self._looked or self._prober.goal > 0
+        return now >= self._next or pressing
+
     def tick(self, now: float, consumers: Sequence["Consumer"], speaker: str) -> None:
-        """Called ten times a second."""
+        """Look at the line and at what is shown, and pad while a probe runs."""
         self._sending = sum(c.layer.bitrate for c in consumers if c.layer is not None)
         self._pad(now, consumers)
         if now < self._next and self.peer.line.congested_at <= self._looked:

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 MAX_SEATS = 32  # a consult has two to six; more is a fault or an attack
 
+LISTEN_EVERY = 0.5  # s between two looks at who speaks
+
 Push = Callable[[signals.Message], bool]  # False: nobody hears it any more
 
 
@@ -78,6 +80,7 @@ class Room:
         self.codec: signals.VideoCodec = "VP8"
         self.tape: Tape | None = None
         self.speaker = ""
+        self._listen_at = 0.0
         self._mux = mux
         self._identity = identity
         self._addresses = addresses
@@ -288,29 +291,29 @@ class Room:
 
     def adapt(self, now: float) -> None:
         """Give each receiver of each video what its line can take; tell it what it misses."""
-        self.speaker = speaker(
-            {
-                producer.seat: producer.layers[0].loudness.level
-                for producer in self.producers
-                if not producer.video
-            },
-            self.speaker,
-        )
+        if now >= self._listen_at:
+            self._listen_at = now + LISTEN_EVERY
+            self._listen()
         for seat in self.seats.values():
             subscription = seat.subscription
             if subscription is None:
                 seat.told = ()
-                continue
-            adaptation = subscription.adaptation
-            adaptation.tick(now, subscription.consumers, self.speaker)
-            own = tuple(picture(p, "small", "line") for p in seat.producers if p.thin)
-            if adaptation.pictures + own != seat.told:
-                seat.told = adaptation.pictures + own
-                seat.push(
-                    signals.Adapted(
-                        room=self.name, seat=seat.name, session=seat.session, pictures=seat.told
-                    )
-                )
+            elif subscription.adaptation.due(now):
+                adaptation = subscription.adaptation
+                adaptation.tick(now, subscription.consumers, self.speaker)
+                self._tell_pictures(seat, adaptation.pictures)
+
+    def _listen(self) -> None:
+        voices = (producer for producer in self.producers if not producer.video)
+        levels = {voice.seat: voice.layers[0].loudness.level for voice in voices}
+        self.speaker = speaker(levels, self.speaker)
+
+    def _tell_pictures(self, seat: Seat, pictures: tuple[signals.Picture, ...]) -> None:
+        pictures += tuple(picture(p, "small", "line") for p in seat.producers if p.thin)
+        if pictures != seat.told:
+            seat.told = pictures
+            where = {"room": self.name, "seat": seat.name, "session": seat.session}
+            seat.push(signals.Adapted(**where, pictures=pictures))
 
     def watch(
         self,
