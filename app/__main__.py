@@ -8,6 +8,7 @@ from app.commands import (
     backup,
     create_staff,
     demo,
+    fault,
     migrate,
     reconcile,
     restore,
@@ -33,6 +34,7 @@ COMMANDS = {
     "create-staff": create_staff,
     "reconcile": reconcile,
     "turn-check": turn_check,
+    "fault": fault,
 }
 
 

@@ -54,6 +54,7 @@ class LocalNode:
             "MEDIA_UDP_PORT": str(self.settings.media_udp_port),
             "MEDIA_PUBLIC_IP": self.settings.media_public_ip,
             "MEDIA_RECORDINGS": str(self.settings.data_dir.resolve() / "recordings"),
+            "MEDIA_FAULTS": "1" if self.settings.demo else "0",
             "MEDIA_ORPHAN_EXIT_S": str(ORPHAN_EXIT_S),
         }
 

@@ -14,7 +14,7 @@ from aiohttp import web
 import booking.policy
 import booking.routes
 import chat.routes
-from app import home, navigation, reactions, sockets
+from app import faults, home, navigation, reactions, sockets
 from app.packages import APPS
 from app.settings import SETTINGS, Settings
 from booking import clockwork
@@ -167,6 +167,7 @@ def _add_routes(app: web.Application, settings: Settings) -> None:
     if settings.demo:
         options = sandbox.Options(folder=settings.sandbox_dir())
         app.add_subapp(sandbox.PREFIX, sandbox.create(options, prefix=sandbox.PREFIX))
+        app.router.add_post(faults.PATH, faults.strike, name="demo_faults")
         app.router.add_get("/design", gallery.show, name="design")
         app.router.add_get("/design/{sheet}", gallery.show, name="design_sheet")
 

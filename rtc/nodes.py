@@ -15,8 +15,9 @@ import aiohttp
 import structlog
 from pydantic import ValidationError
 
-from core.errors import Problem, Unavailable
+from core.errors import Unavailable
 from rtc import signals
+from rtc.refusals import Refused, sentence
 
 log = structlog.get_logger(__name__)
 
@@ -30,12 +31,6 @@ LONGEST_WAIT_S: Final = 1.0
 MAX_MESSAGE: Final = 1024 * 1024
 
 R = TypeVar("R", bound=signals.Reply)
-
-
-class Refused(Problem):
-    """The node understood the call and said no; `code` is one of `signals.FailureCode`."""
-
-    status, title = 409, "媒体服务拒绝了请求"
 
 
 class Listener(Protocol):
@@ -194,7 +189,7 @@ class MediaNode:
             self._calls.pop(number, None)
         if not message.get("ok"):
             failure = signals.Failure.model_validate(message)
-            raise Refused(failure.code, _sentence(failure.code))
+            raise Refused(failure.code, sentence(failure.code))
         return answer.model_validate(message)
 
     async def enter(
@@ -282,6 +277,19 @@ class MediaNode:
         )
         return files.files
 
+    async def fault(self, what: signals.FaultKind, *, layer: str = "", seconds: float = 0) -> int:
+        """Break something on purpose; how many streams it concerns. Only a demo's node obeys."""
+        struck = await self._call(
+            signals.Fault,
+            signals.Struck,
+            timeout_s=CALL_TIMEOUT_S,
+            do="fault",
+            what=what,
+            layer=layer,
+            seconds=seconds,
+        )
+        return struck.streams
+
     async def stats(self, room: str | None = None) -> signals.StatsReply:
         """Counters."""
         return await self._call(
@@ -293,22 +301,7 @@ def _built(kind: type[signals.Call], number: int, fields: dict[str, Any]) -> sig
     try:
         return kind(id=number, **fields)
     except ValidationError as problem:
-        raise Refused("bad_message", _sentence("bad_message")) from problem
-
-
-_SENTENCES: Final = {
-    "no_common_codec": "这个浏览器不支持视频通话所需的编码,请换新版 Chrome、Edge 或 Firefox。",
-    "not_allowed": "您在这个会诊室只能观看,不能发送画面和声音。",
-    "room_full": "会诊室已满,请联系主持人。",
-    "unknown_room": "视频线路已更换,正在重新连接。",
-    "unknown_seat": "视频线路已更换,正在重新连接。",
-    "stale_session": "您已在另一处打开会诊室,这里已停用。",
-    "recording_failed": "录制没能开始,请稍后再试。",
-}
-
-
-def _sentence(code: str) -> str:
-    return _SENTENCES.get(code, "视频线路出了点问题,正在重新连接。")
+        raise Refused("bad_message", sentence("bad_message")) from problem
 
 
 class Nodes:

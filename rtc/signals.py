@@ -27,6 +27,7 @@ Side = Literal["publish", "subscribe"]
 Source = Literal["microphone", "camera", "screen"]
 Kind = Literal["audio", "video"]
 VideoCodec = Literal["VP8", "H264"]
+FaultKind = Literal["die", "lose"]
 
 FailureCode = Literal[
     "bad_message",  # not JSON, or not a call that this node knows
@@ -132,8 +133,21 @@ class Stats(Call):
     room: Name | None = None
 
 
+class Fault(Call):
+    """Break something on purpose (only where MEDIA_FAULTS is set).
+
+    die: the node ends at once. lose: what comes in on this simulcast layer, in all rooms, is
+    dropped for so many seconds.
+    """
+
+    do: Literal["fault"]
+    what: FaultKind
+    layer: str = Field("", max_length=8)
+    seconds: float = Field(0, ge=0, le=600)
+
+
 AnyCall = Annotated[
-    Enter | Publish | Answer | Leave | Close | Record | Stats, Field(discriminator="do")
+    Enter | Publish | Answer | Leave | Close | Record | Stats | Fault, Field(discriminator="do")
 ]
 call_adapter: TypeAdapter[AnyCall] = TypeAdapter(AnyCall)
 
@@ -173,6 +187,12 @@ class RecordedFile(Message):
     duration_s: float
     bytes: int
     codecs: list[str]
+
+
+class Struck(Reply):
+    """Answer to `fault`: how many streams it concerns."""
+
+    streams: int
 
 
 class Files(Reply):

@@ -10,7 +10,8 @@ import structlog
 from core.errors import Unavailable
 from rtc import placement, recordings
 from rtc.models import Recording, RecordingStatus, Room, Stretch
-from rtc.nodes import Nodes, Refused
+from rtc.nodes import Nodes
+from rtc.refusals import Refused
 
 log = structlog.get_logger(__name__)
 

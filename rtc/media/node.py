@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from rtc import signals
-from rtc.media import rtcp
+from rtc.media import faults, rtcp
 from rtc.media.mux import UdpMux
 from rtc.media.peer import Identity, in_background
 from rtc.media.producer import Producer
@@ -86,6 +86,10 @@ class Node:
                 self._leave(call)
             case signals.Close():
                 self.close_room(call.room)
+            case signals.Fault():
+                allowed = self.settings.faults
+                struck = faults.strike(call, self.rooms.values(), allowed=allowed)
+                return signals.Struck(re=call.id, streams=struck)
             case signals.Stats():
                 return self._stats(call)
             case signals.Record():

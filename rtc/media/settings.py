@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     recordings: Path = Path("var/recordings")
     video_bitrate: int = Field(default=1_500_000, ge=100_000)  # bit/s a publisher may send at most
     nice: int = Field(default=-5, ge=-20, le=19)  # priority of forwarding; below 0 only for root
+    faults: bool = False  # obey `fault` calls: for demos and tests alone
     connect_timeout: float = 20.0  # s from a peer connection's creation to its first media key
     answer_timeout: float = 60.0  # s a first subscribe offer may wait for its answer
     interrupted_after: float = 4.0  # s without a packet

@@ -93,6 +93,18 @@ class Process:
                     )
                 await asyncio.sleep(0.05)
 
+    async def also(self, *argv: str) -> tuple[int, str]:
+        """Run `python -m ...` beside it with its settings; exit status and output."""
+        process = await asyncio.create_subprocess_exec(
+            *self.place.command([sys.executable, "-m", *argv]),
+            cwd=ROOT,
+            env=os.environ | self._environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        out, _ = await process.communicate()
+        return process.returncode or 0, out.decode()
+
     @property
     def pid(self) -> int:
         """Its process."""
@@ -137,6 +149,7 @@ class Rooms:
             "MEDIA_CONTROL_HOST": "127.0.0.1",
             "MEDIA_CONTROL_PORT": str(port),
             "MEDIA_SECRET": SECRET,
+            "MEDIA_FAULTS": "1",
             "MEDIA_PUBLIC_IP": self._place.address,
             "MEDIA_RECORDINGS": str(self._folder / name),
             "TEST_LOG": str(self._folder / f"{name}.log"),

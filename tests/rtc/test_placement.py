@@ -11,7 +11,8 @@ from core import clock
 from core.errors import Unavailable
 from rtc import placement
 from rtc.models import Room
-from rtc.nodes import MediaNode, Nodes, Refused
+from rtc.nodes import MediaNode, Nodes
+from rtc.refusals import Refused
 from tests.plumbing.rooms import SECRET, Rooms
 
 
