@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bench import machine, rows
+from bench.booking import release
 from bench.media import churn, delay, forwarding, join
 from bench.plan import BROKEN, QUICK, Plan
 from bench.recovery import calls
@@ -19,6 +20,7 @@ from bench.recovery import calls
 Benchmark = Callable[[Plan], Awaitable[list[rows.Row]]]
 
 BENCHMARKS: dict[str, Benchmark] = {
+    "booking-release": release.run,
     "media-forwarding": forwarding.run,
     "media-delay": delay.run,
     "media-join": join.run,
@@ -39,7 +41,7 @@ def main() -> int:
     options = parser.parse_args()
     plan = QUICK if options.quick else Plan()
     chosen: dict[str, Benchmark] = {}
-    for name in options.names or ["media", "recovery"]:
+    for name in options.names or ["media", "recovery", "booking"]:
         found = {k: b for k, b in BENCHMARKS.items() if k == name or k.startswith(name + "-")}
         if not found and name.startswith("recovery-"):
             plan = replace(plan, rows=plan.rows | {name})

@@ -47,8 +47,28 @@ async def hold(
     NotFound, Conflict (`slot_full`, `already_booked`, and the refusals of `rules`), or Invalid when
     the key was used for something else.
     """
-    if key and (known := await _known(key, slot_id, patient_id)):
-        return known
+    try:
+        return await _hold(
+            who, slot_id, patient_id, channel, key, confirmed, payment, consent_first
+        )
+    except (IntegrityError, Conflict) as problem:
+        if key and (known := await _known(key, slot_id, patient_id)):
+            return known  # a repeat, perhaps at the same moment
+        if isinstance(problem, Conflict):
+            raise
+        raise Conflict(*ALREADY) from None
+
+
+async def _hold(
+    who: Who,
+    slot_id: UUID,
+    patient_id: UUID,
+    channel: Channel,
+    key: str | None,
+    confirmed: Collection[str],
+    payment: Payment | None,
+    consent_first: bool,
+) -> Appointment:
     slot = await Slot.get_or_none(id=slot_id).select_related("schedule")
     if slot is None or not slot.schedule.active:
         raise NotFound("slot_not_found", "没有这个号源,请刷新后重选。")
@@ -60,21 +80,14 @@ async def hold(
     if slot.remaining <= 0:  # a look; what decides is the conditional update below
         raise places.SlotFull
     row = _new(who, slot, patient_id, channel, payment, key, waits=consent_first)
-    try:
-        async with db.atomic():
-            await places.check_patient(asked, patient_id)
-            await row.save(force_create=True)
-            await audit(who, f"appointment.{row.status}", _subject(row), patient_id=patient_id)
-            if row.status is Status.BOOKED:
-                await _record_booked(row)
-            if not await places.take(slot_id, clock.now()):
-                raise places.SlotFull
-    except (IntegrityError, Conflict) as problem:
-        if key and (known := await _known(key, slot_id, patient_id)):
-            return known  # the same tap, twice at once
-        if isinstance(problem, Conflict):
-            raise
-        raise Conflict(*ALREADY) from None
+    async with db.atomic():
+        await places.check_patient(asked, patient_id)
+        await row.save(force_create=True)
+        await audit(who, f"appointment.{row.status}", _subject(row), patient_id=patient_id)
+        if row.status is Status.BOOKED:
+            await _record_booked(row)
+        if not await places.take(slot_id, clock.now()):
+            raise places.SlotFull
     return row
 
 

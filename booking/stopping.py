@@ -174,15 +174,14 @@ async def _move(who: Who, disruption_id: UUID, slot_id: UUID) -> Appointment:
     if paid and slot.schedule.fee_fen != old.fee_fen:
         raise Conflict("other_fee", "挂号费和原来不一样,请先退费,再重新预约。")
     await places.check_patient(asked, old.patient_id)
-    pays = Payment.PENDING if slot.schedule.fee_fen else Payment.FREE
-    waits = old.payment is Payment.PENDING and pays is Payment.PENDING
+    payment = _payment(old, slot.schedule.fee_fen)
     row = places.new_appointment(
         who,
         slot,
         old.patient_id,
         channel=old.channel,
-        payment=old.payment if paid or old.payment is Payment.AT_VISIT else pays,
-        hold=timedelta(minutes=params().pay_minutes) if waits else None,
+        payment=payment,
+        hold=timedelta(minutes=params().pay_minutes) if payment is Payment.PENDING else None,
     )
     row.made_at_organization_id = old.made_at_organization_id
     await row.save(force_create=True)
@@ -195,6 +194,15 @@ async def _move(who: Who, disruption_id: UUID, slot_id: UUID) -> Appointment:
     )
     await record(event, subject=f"Appointment/{row.id}")
     return row
+
+
+def _payment(old: Appointment, fee_fen: int) -> Payment:
+    """What was paid goes along; what costs something now and was not paid still has to be."""
+    if old.payment in PAID:
+        return old.payment
+    if not fee_fen:
+        return Payment.FREE
+    return Payment.AT_VISIT if old.payment is Payment.AT_VISIT else Payment.PENDING
 
 
 async def refund(who: Who, disruption_id: UUID) -> Disruption:

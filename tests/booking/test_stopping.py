@@ -90,6 +90,24 @@ async def test_a_time_with_another_fee_wants_the_money_back_first(stopped):
     await sound()
 
 
+async def test_from_a_free_clinic_to_one_with_a_fee_the_place_waits_for_its_payment(clock):
+    free, (patient,) = await new_schedule(), await new_patients(1)
+    who = await actor("village1")
+    row = await service.hold(
+        who,
+        slot_id=(await new_slot(free, at(4, 9))).id,
+        patient_id=patient.id,
+        channel=Channel.VILLAGE,
+    )
+    entry = ClosureIn(starts_at=at(4, 0), ends_at=at(5, 0), reason="医生临时手术")
+    await stopping.stop(await actor("scheduler1"), free.id, entry)
+    dearer = await new_schedule("county4", fee_fen=2000)
+    slot = await new_slot(dearer, at(5, 9))
+    moved = await stopping.move(who, (await told(row)).id, slot.id)
+    assert (moved.status, moved.payment) == (Status.HELD, Payment.PENDING)
+    await sound()
+
+
 async def test_the_stop_is_lifted_and_the_day_opens_again(stopped):
     schedule, closure, _ = stopped
     await stopping.lift(await actor("scheduler1"), closure.id)

@@ -1,0 +1,1 @@
+"""The release of a popular clinic over real HTTP, beside PostgreSQL's own speed."""
