@@ -1,14 +1,14 @@
 """The way from this app process to the media nodes: one WebSocket to each, kept alive.
 
-A node is known by its control address. It counts as dead when its connection has been gone for
-`LOST_AFTER_S`, when nobody listens there any more, or when it comes back with another
-`started_at`: then its rooms are placed anew. A connection that is silent for one and a half
-`HEARTBEAT_S` is gone: so is that of a machine without power.
+A node is known by its control address. It counts as dead when it could not be reached again `TRIES`
+times, or when it comes back with another `started_at`: then its rooms are placed anew. A connection
+that is silent for one and a half `HEARTBEAT_S` is gone: so is that of a machine without power.
 """
 
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any, Final, Protocol, TypeVar
 
 import aiohttp
@@ -23,9 +23,9 @@ log = structlog.get_logger(__name__)
 
 CALL_TIMEOUT_S: Final = 5.0
 RECORD_TIMEOUT_S: Final = 20.0
-HEARTBEAT_S: Final = 1.6
-LOST_AFTER_S: Final = 1.6
-REFUSALS: Final = 2
+HEARTBEAT_S: Final = 1.4
+TRY_S: Final = 1.0
+TRIES: Final = 2  # counted, not timed: this process may have stood still itself
 FIRST_WAIT_S: Final = 0.1
 LONGEST_WAIT_S: Final = 1.0
 MAX_MESSAGE: Final = 1024 * 1024
@@ -59,7 +59,7 @@ class MediaNode:
         self.hello: signals.Hello | None = None
         self.load: signals.Load | None = None
         self.placed = 0  # seats sent there since it last told its load
-        self.dead = False  # out of reach for LOST_AFTER_S; before that it may be a hiccup
+        self.dead = False  # not reached again TRIES times; before that it may be a hiccup
         self._headers = {"Authorization": f"Bearer {secret}"}
         self._listener = listener
         self._socket: aiohttp.ClientWebSocketResponse | None = None
@@ -86,39 +86,32 @@ class MediaNode:
     async def run(self, http: aiohttp.ClientSession) -> None:
         """Stay connected until cancelled."""
         pump = asyncio.create_task(self._pump())
-        loop = asyncio.get_running_loop()
-        undertaker = loop.call_later(LOST_AFTER_S, self._give_up)
-        wait, refusals = FIRST_WAIT_S, 0
+        wait, failures = FIRST_WAIT_S, 0
         try:
             while True:
-                try:
-                    async with http.ws_connect(
-                        f"{self.url}/control",
-                        headers=self._headers,
-                        heartbeat=HEARTBEAT_S,
-                        max_msg_size=MAX_MESSAGE,
-                        timeout=aiohttp.ClientWSTimeout(ws_close=1),
-                    ) as socket:
-                        undertaker.cancel()
-                        wait, refusals = FIRST_WAIT_S, 0
+                with suppress(aiohttp.ClientError, TimeoutError, OSError):
+                    async with await self._connect(http) as socket:
+                        wait, failures = FIRST_WAIT_S, -1
                         await self._read(socket)
-                except aiohttp.ClientConnectorError as problem:
-                    # refused by a machine that is there: no process listens; a cut is silent
-                    refusals += isinstance(problem.os_error, ConnectionRefusedError)
-                except (aiohttp.ClientError, TimeoutError, OSError):
-                    pass
                 self._hang_up()
-                if refusals >= REFUSALS and not self.dead:
-                    undertaker.cancel()
+                failures += 1
+                if failures >= TRIES and not self.dead:
                     self._give_up()
-                elif not self.dead and undertaker.cancelled():
-                    undertaker = loop.call_later(LOST_AFTER_S, self._give_up)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT_S)
         finally:
             self._hang_up()
             pump.cancel()
-            undertaker.cancel()
+
+    async def _connect(self, http: aiohttp.ClientSession) -> aiohttp.ClientWebSocketResponse:
+        async with asyncio.timeout(TRY_S):
+            return await http.ws_connect(
+                f"{self.url}/control",
+                headers=self._headers,
+                heartbeat=HEARTBEAT_S,
+                max_msg_size=MAX_MESSAGE,
+                timeout=aiohttp.ClientWSTimeout(ws_close=1),
+            )
 
     def _give_up(self) -> None:
         self.dead = True

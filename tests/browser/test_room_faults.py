@@ -1,11 +1,15 @@
 """Processes die in the middle of a consultation; the people in it hardly notice."""
 
+from contextlib import AsyncExitStack
+from pathlib import Path
+
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.people import Person
 from tests.plumbing.browsers import Profile
-from tests.plumbing.rooms import Rooms
+from tests.plumbing.rooms import Rooms, started
+from tests.plumbing.servers import free_port, own_redis
 
 pytestmark = pytest.mark.browser
 
@@ -94,3 +98,30 @@ async def test_two_app_processes_and_two_nodes_make_one_room(
         for other in people:
             if other is not person:
                 await person.sees(other)
+
+
+@pytest.mark.postgres
+async def test_a_room_outlives_its_redis(
+    database_url: str, tmp_path: Path, profile: Profile, room_id: str
+) -> None:
+    """What one app process could not tell the other is fetched by number soon afterwards."""
+    port = free_port()
+    async with AsyncExitStack() as stack:
+        with own_redis(port) as url:
+            rooms = await stack.enter_async_context(started(Rooms(tmp_path, database_url, url)))
+            await rooms.start_node()
+            apps = [await rooms.start_app(), await rooms.start_app()]
+            zhou = await Person(await profile(), "zhou").join(apps[0], room_id)
+            chen = await Person(await profile(), "chen").join(apps[1], room_id)
+            await chen.sees(zhou)
+            connection = await chen.connection()
+        await zhou.by("toggle-mic").click()  # Redis is gone: nothing tells the other process
+        await expect(chen.tile_of(zhou)).to_have_attribute("data-audio", "off")
+        with own_redis(port):
+            await zhou.by("toggle-mic").click()
+            await expect(chen.tile_of(zhou)).to_have_attribute("data-audio", "on")
+            await chen.sees(zhou)
+            await zhou.sees(chen)
+            assert await chen.connection() == connection
+            await expect(chen.page.locator("[data-room-count]")).to_have_text("2 人在场")
+            await stack.aclose()

@@ -6,7 +6,7 @@
 const LOOK_MS = 500;
 const AGAIN_MS = 5000;
 const RENEW_WITHIN_MS = 15_000;
-const SILENCE_MS = 1500; // the node reports to who sends every second; a wrong guess costs little
+const SILENCE_MS = 2500; // the node reports to who sends every second, and an old PC may stumble
 const STEP_MS = 250;
 const PATIENCE_MS = { new: 3000, connecting: 8000, disconnected: 1500, failed: 0, closed: 0 };
 
