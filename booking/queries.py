@@ -85,10 +85,14 @@ def parse_day(text: str) -> date:
 
 def day_words(day: date) -> str:
     """今天, 明天, or 11月4日 周三."""
-    distance = (day - clock.today()).days
-    name = f"{day.month}月{day.day}日 {words.WEEKDAYS[day.weekday()]}"
+    distance, name = (day - clock.today()).days, paper_day(day)
     near = {0: "今天", 1: "明天", -1: "昨天"}.get(distance)
     return f"{near} {name}" if near else name
+
+
+def paper_day(day: date) -> str:
+    """11月4日 周三: for paper, which is read on another day."""
+    return f"{day.month}月{day.day}日 {words.WEEKDAYS[day.weekday()]}"
 
 
 def coming_days(count: int | None = None) -> list[tuple[date, str]]:

@@ -11,7 +11,7 @@ from booking.models import Appeal, CancelledBy, Disruption, Payment
 from booking.policy import params
 from booking.states import Status
 from care.documents.codes import qr_svg
-from core import pages
+from core import clock, pages
 from core.audit import audit
 from core.doors import allow
 from core.errors import Conflict
@@ -172,6 +172,7 @@ async def slip(request: web.Request) -> web.Response:
     if row.status not in (Status.BOOKED, Status.CHECKED_IN, Status.CALLED):
         raise Conflict("no_slip", "还没有预约成功,不能打印预约单。")
     await audit(view.actor, "appointment.slip", f"Appointment/{row.id}", patient_id=row.patient_id)
+    until = rules.cancel_until(row.starts_at, params())
     return await pages.render(
         request,
         "booking/slip.html",
@@ -182,11 +183,11 @@ async def slip(request: web.Request) -> web.Response:
         schedule=row.schedule,
         organization=row.schedule.organization,
         department=SPECIALTIES.get(row.schedule.department, ""),
-        day=queries.day_words(row.day),
+        day=queries.paper_day(row.day),
         qr=qr_svg(row.code),
         code=words.grouped(row.code),
         fee=words.yuan(row.fee_fen),
         needs=[rules.PREREQUISITES[need] for need in row.schedule.needs],
-        cancel_until=rules.cancel_until(row.starts_at, params()),
+        cancel_until=until if until > clock.now() else None,
         words=words,
     )

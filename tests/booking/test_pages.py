@@ -124,6 +124,7 @@ async def test_the_village_doctor_books_for_a_neighbour(people, clock):
     assert "<svg" in slip
     assert patient.name not in slip, "the slip shows 张**, not who it is"
     assert row.code[:5] in words_of(slip)
+    assert "明天" not in slip, "paper is read on another day"
     assert patient.name in await people.read("village1", "/bookings/cash")
     assert "大槐树村卫生室" in await people.read("scheduler1", "/cash")
     handed = {
