@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from rtc.media.peer import Peer
 
 CREDIT: Final = 300  # retransmissions a receiver may ask for at once
-CREDIT_PER_TICK: Final = 60  # and that come back every 100 ms
+CREDIT_PER_SECOND: Final = 600  # and that come back
 KEYFRAMES: Final = 6.0  # key frames a receiver may ask for at once
-KEYFRAMES_PER_TICK: Final = 0.05  # and that come back: one in 2 s
+KEYFRAMES_PER_SECOND: Final = 0.5  # and that come back
 _header = struct.Struct("!BBHLL").pack
 PADDING: Final = bytes(254) + b"\xff"  # as much as one packet can carry
 _original = struct.Struct("!H").pack
@@ -38,6 +38,7 @@ class Consumer(Follower):
         "negotiated",
         "peer",
         "producer",
+        "refilled_at",
         "refused_keyframes",
         "retransmitted",
         "rtx_sequence",
@@ -55,9 +56,10 @@ class Consumer(Follower):
         self.grant = 0.0  # bit/s it may take of the receiver's line; 0: whatever it likes
         self.retransmitted = 0
         self.rtx_sequence = 0
-        self.credit = CREDIT
+        self.credit: float = CREDIT
         self.keyframes = KEYFRAMES
         self.refused_keyframes = 0
+        self.refilled_at = peer.mux.now
         peer.by_out_ssrc[producer.out_ssrc] = self
         if producer.video:
             peer.by_out_ssrc[producer.out_rtx_ssrc] = self
@@ -114,13 +116,16 @@ class Consumer(Follower):
             if self.peer.by_out_ssrc.get(ssrc) is self:
                 del self.peer.by_out_ssrc[ssrc]
 
-    def refill(self) -> None:
-        """What a receiver may ask for comes back; called every 100 ms."""
-        self.credit = min(CREDIT, self.credit + CREDIT_PER_TICK)
-        self.keyframes = min(KEYFRAMES, self.keyframes + KEYFRAMES_PER_TICK)
+    def _refill(self) -> None:
+        """What a receiver may ask for comes back with time."""
+        now = self.peer.mux.now
+        waited, self.refilled_at = now - self.refilled_at, now
+        self.credit = min(CREDIT, self.credit + waited * CREDIT_PER_SECOND)
+        self.keyframes = min(KEYFRAMES, self.keyframes + waited * KEYFRAMES_PER_SECOND)
 
     def request_keyframe(self) -> None:
         """The receiver cannot go on without one; too many requests spoil it for the others."""
+        self._refill()
         if self.keyframes < 1:
             self.refused_keyframes += 1
             self.peer.mux.counts["refused_pli"] += 1
@@ -139,11 +144,12 @@ class Consumer(Follower):
         producer = self.producer
         if self.layer is None or self.peer.line.choked:
             return  # a pause, or a line on which it would only be in the way of the voices
+        self._refill()
         for number in lost:
             found = self.find(number & 0xFFFF)
             if found is None:
                 continue
-            if self.credit <= 0:
+            if self.credit < 1:
                 self.peer.mux.counts["refused_nack"] += 1
                 return
             self.credit -= 1

@@ -166,18 +166,9 @@ class Singles(Slots):
             self._flush()
         return self.used
 
-    def clear(self) -> None:
-        """Everything was sent."""
-        self.used = 0
-
     def segment(self, message: int) -> int:
         """Size of a message's segments; 0 when it is one datagram."""
         return 0
-
-    @property
-    def messages(self) -> int:
-        """Messages to send."""
-        return self.used
 
 
 class Runs(Singles):
@@ -185,17 +176,8 @@ class Runs(Singles):
 
     def __init__(self, count: int, flush: Callable[[], None]) -> None:
         super().__init__(count, flush)
-        self._posted = 0
+        self.posted = 0  # messages to send
         self._controls: dict[int, tuple[int, Any]] = {}
-
-    @property
-    def messages(self) -> int:
-        """Messages to send."""
-        return self._posted
-
-    def clear(self) -> None:
-        """Everything was sent."""
-        self.used = self._posted = 0
 
     def segment(self, message: int) -> int:
         """Size of a message's segments; 0 when it is one datagram."""
@@ -207,7 +189,7 @@ class Runs(Singles):
     def post(self, first: int, count: int, destination: int) -> None:
         """Address a run of equal slots from `first` on; only the last may be shorter."""
         headers = self.headers
-        at = WORDS * self._posted
+        at = WORDS * self.posted
         headers[at] = destination
         headers[at + W_IOV] = self.iovec_address + 16 * first
         headers[at + W_IOVLEN] = count
@@ -216,7 +198,7 @@ class Runs(Singles):
             headers[at + W_CONTROLLEN] = SEGMENTS_ROOM
         else:
             headers[at + W_CONTROL] = headers[at + W_CONTROLLEN] = 0
-        self._posted += 1
+        self.posted += 1
 
     def _control(self, size: int) -> int:
         """Address of the control message that asks for segments of a size."""
@@ -261,28 +243,35 @@ class Outbox:
 
     def flush(self) -> None:
         """Hand everything to the kernel. What does not fit into its buffer is dropped, as UDP."""
-        for lane in (self.runs, self.singles):
-            if lane.messages:
-                if self.origins:
-                    self._name_origins(lane, self.origins)
-                self._hand_over(lane)
-                if self.origins:
-                    self._name_origins(lane, {})
-                lane.clear()
+        runs, singles = self.runs, self.singles
+        if runs.posted:
+            self._empty(runs, runs.posted)
+            runs.used = runs.posted = 0
+        if singles.used:
+            self._empty(singles, singles.used)
+            singles.used = 0
+
+    def _empty(self, lane: Singles, messages: int) -> None:
+        if not self.origins:
+            self._hand_over(lane, messages)
+            return
+        self._name_origins(lane, messages, self.origins)
+        self._hand_over(lane, messages)
+        self._name_origins(lane, messages, {})
 
     @staticmethod
-    def _name_origins(lane: Singles, origins: Mapping[int, Origin]) -> None:
+    def _name_origins(lane: Singles, messages: int, origins: Mapping[int, Origin]) -> None:
         """Write into each header from which address it leaves, or that routing decides."""
         headers = lane.headers
-        for message in range(lane.messages):
+        for message in range(messages):
             at = WORDS * message
             origin = origins.get(headers[at])
             control = (0, 0) if origin is None else origin.control(lane.segment(message))
             if origin is not None or not lane.segment(message):
                 headers[at + W_CONTROL], headers[at + W_CONTROLLEN] = control
 
-    def _hand_over(self, lane: Singles) -> None:
-        done, total, headers = 0, lane.messages, lane.headers
+    def _hand_over(self, lane: Singles, total: int) -> None:
+        done, headers = 0, lane.headers
         while done < total:
             self.calls += 1
             count: int = _libc.sendmmsg(

@@ -18,7 +18,7 @@ Target = tuple[Any, int, Departures | None]
 def fan_out(outbox: Outbox, packets: list[bytes], targets: tuple[Target, ...]) -> None:
     """Queue these packets for each of the receivers; they leave with the next flush."""
     if len(packets) == 1:
-        _one(outbox, packets[0], targets)
+        fan_out_one(outbox, packets[0], targets)
     else:
         _many(outbox, packets, targets)
 
@@ -54,7 +54,8 @@ def fan_out_numbered(
         log.number = number
 
 
-def _one(outbox: Outbox, packet: bytes, targets: tuple[Target, ...]) -> None:
+def fan_out_one(outbox: Outbox, packet: bytes, targets: tuple[Target, ...]) -> None:
+    """The same for one packet."""
     lane = outbox.singles
     buffer, lengths, headers = lane.buffer, lane.iovecs, lane.headers
     pointers, length_pointers = lane.pointers, lane.length_pointers

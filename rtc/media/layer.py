@@ -18,7 +18,7 @@ from aiortc.rtp import (
     RtcpSenderInfo,
 )
 
-from rtc.media.fanout import Target, fan_out, fan_out_numbered
+from rtc.media.fanout import Target, fan_out, fan_out_numbered, fan_out_one
 from rtc.media.loudness import Loudness
 from rtc.media.pictures import begins_key_frame, renumber
 from rtc.media.reports import ClockPair, Reception, describe, sender_report
@@ -125,6 +125,7 @@ class Layer:
                 if not self._burst:
                     self._mux.waiting.append(self)
                 self._nack_due = True
+                self._mux.asking.add(self)
             else:
                 self._missing.clear()
             self.highest += ahead
@@ -145,6 +146,11 @@ class Layer:
             track = self.track
             kind, ssrc, extension = track.codec.payload_type, track.out_ssrc, self._mux.extension
             for shift, numbered, targets in self._lanes:
+                if shift is NO_SHIFT and not numbered and len(burst) == 1:  # what sound mostly is
+                    sequence, timestamp, marker, data = burst[0]
+                    head = _header(0x90, marker | kind, sequence, timestamp, ssrc, extension)
+                    fan_out_one(self._mux.outbox, head + data, targets)
+                    continue
                 packets = burst if shift is NO_SHIFT else shifted(burst, shift, track.vp8)
                 if numbered:
                     wide = numbered_extension(extension)
@@ -218,6 +224,8 @@ class Layer:
                 lost=sorted(lost),
             )
             self.track.peer.send_rtcp(packet)
+        if not self._missing:
+            self._mux.asking.discard(self)
 
     @property
     def missing(self) -> int:
@@ -280,10 +288,8 @@ class Layer:
         return self._reception.report(now, self.ssrc, self.highest, expected, self.received, worst)
 
     def tick(self, now: float) -> None:
-        """What is due ten times a second: measure, and ask again for what has not come."""
+        """What is due some times a second: measure, and ask again for a key frame."""
         self._measure(now)
-        if self._missing:
-            self.ask_again(now)
         if self.waiting:
             self.request_keyframe()
 
@@ -301,6 +307,7 @@ class Layer:
 
     def close(self) -> None:
         """The stream ended; its followers fall silent."""
+        self._mux.asking.discard(self)
         if self._keyframe_timer is not None:
             self._keyframe_timer.cancel()
         self.waiting.clear()

@@ -1,12 +1,10 @@
 """What one peer connection may cost the node. Far above what browsers do, far below a flood.
 
-An allowance comes back ten times a second. What exceeds it is dropped unread and counted, and the
+An allowance comes back once a second. What exceeds it is dropped unread and counted, and the
 log says so once for each peer and kind, so that a flood does not fill the disk either.
 """
 
 from typing import Final, NamedTuple
-
-PER_SECOND: Final = 10  # how often `refill` is called
 
 
 class Rate(NamedTuple):
@@ -31,15 +29,15 @@ HIGHEST_BITRATE: Final = 100_000_000  # bit/s; no line of a clinic carries more 
 
 
 class Allowance:
-    """What is left of one rate. `take` is for the hot path: no clock is read."""
+    """What is left of one rate. No clock is read, so that `take` is cheap."""
 
-    __slots__ = ("_per_tick", "burst", "left", "refused")
+    __slots__ = ("burst", "left", "refused", "second")
 
     def __init__(self, rate: Rate) -> None:
         self.burst = rate.burst
-        self.left: float = rate.burst
+        self.left = rate.burst
+        self.second = rate.second
         self.refused = 0
-        self._per_tick = rate.second / PER_SECOND
 
     def take(self) -> bool:
         """Whether one more is allowed."""
@@ -50,8 +48,8 @@ class Allowance:
         return True
 
     def refill(self) -> None:
-        """A tenth of a second has passed."""
-        self.left = min(self.burst, self.left + self._per_tick)
+        """A second has passed."""
+        self.left = min(self.burst, self.left + self.second)
 
 
 class Limits:
@@ -68,7 +66,7 @@ class Limits:
         self._told: set[str] = set()
 
     def refill(self) -> None:
-        """Called ten times a second."""
+        """Called once a second."""
         self.check.refill()
         self.dtls.refill()
         self.rtcp.refill()

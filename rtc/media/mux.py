@@ -24,6 +24,7 @@ BUFFER: Final = 8 << 20  # bytes wanted for the socket's receive and send buffer
 SO_SNDBUFFORCE: Final = 32  # beyond net.core.wmem_max, for root only (socket(7))
 SO_RCVBUFFORCE: Final = 33
 SO_MEMINFO: Final = 55  # nine 32-bit counters; the last is what was dropped on arrival
+BUSY: Final = 3000  # datagrams/s, some 23 senders, from which waiting for more saves enough
 ABS_SEND_TIME: Final = 2  # our extension id in all offers, one-byte header (RFC 8285)
 PATHS: Final = 8  # addresses kept for one peer
 EXTENSION_HEAD: Final = bytes([0xBE, 0xDE, 0, 1, ABS_SEND_TIME << 4 | 2])
@@ -83,11 +84,11 @@ def open_socket(port: int) -> socket.socket:
 class UdpMux:
     """Reads the socket until it is empty, then forwards what came, for all rooms at once.
 
-    It never waits for more to come: under load packets gather in the socket by themselves, and
-    below it waiting saves nothing (docs/adr/0014-batching.md).
+    Below `BUSY` datagrams a second it forwards each as it comes. Above, it looks every `gather`
+    seconds: a wake-up costs more than forwarding one packet (docs/adr/0014-batching.md).
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, gather: float = 0.0) -> None:
         self._loop = asyncio.get_running_loop()
         self.socket = open_socket(port)
         self.port: int = self.socket.getsockname()[1]
@@ -99,6 +100,7 @@ class UdpMux:
         self.received = 0
         self.wakeups = 0
         self.waiting: list[Layer] = []
+        self.asking: set[Layer] = set()  # streams that miss packets
         self.strangers = Allowance(STRANGERS)
         self.tidying = Tidying()
         self._by_ufrag: dict[str, Receiver] = {}
@@ -108,6 +110,8 @@ class UdpMux:
         self._rate_at = self.now
         self._rate_from = 0
         self.rate = 0.0  # datagrams received per second
+        self._gather = gather
+        self._gathering = False
         self._closed = False
         self._loop.add_reader(self.socket.fileno(), self._readable)
 
@@ -155,6 +159,23 @@ class UdpMux:
     # -- the way in
 
     def _readable(self) -> None:
+        self._read()
+        if self._gather and self.rate > BUSY and not self._gathering:
+            self._gathering = True
+            self._loop.remove_reader(self.socket.fileno())
+            self._loop.call_later(self._gather, self._gathered)
+
+    def _gathered(self) -> None:
+        if self._closed:
+            return
+        self._read()
+        if self.rate > 0.8 * BUSY:
+            self._loop.call_later(self._gather, self._gathered)
+        else:
+            self._gathering = False
+            self._loop.add_reader(self.socket.fileno(), self._readable)
+
+    def _read(self) -> None:
         self.wakeups += 1
         self.look_at_clock()
         for _ in range(8):  # a flood must not starve the loop's other work

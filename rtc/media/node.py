@@ -20,6 +20,7 @@ from rtc.media.settings import Settings
 log = logging.getLogger(__name__)
 
 TICK = 0.1  # s
+MEASURE_TICKS = 2  # bitrates and what waits for a key frame
 REPORT_TICKS = 10  # receiver reports and REMB every second
 LOAD_INTERVAL = 2.0  # s
 
@@ -30,7 +31,7 @@ class Node:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.started_at = time.time()
-        self.mux = UdpMux(settings.udp_port)
+        self.mux = UdpMux(settings.udp_port, settings.gather_ms / 1000)
         self.addresses = settings.addresses()
         self.rooms: dict[str, Room] = {}
         self._identity = Identity()
@@ -194,22 +195,20 @@ class Node:
         self.mux.look_at_clock()
         now = self.mux.now
         self.mux.measure()
-        self.mux.strangers.refill()
         reporting = self._ticks % REPORT_TICKS == 0
         settings = self.settings
+        measuring = self._ticks % MEASURE_TICKS == 0
+        for layer in list(self.mux.asking):
+            layer.ask_again(now)
         for room in list(self.rooms.values()):
             for seat in room.seats.values():
-                for peer in seat.peers:
-                    peer.limits.refill()
-                if seat.subscription is not None:
-                    for consumer in seat.subscription.consumers:
-                        consumer.refill()
                 if seat.publication is None:
                     continue
                 peer = seat.publication.peer
                 peer.send_feedback()
-                for producer in seat.publication.producers:
-                    producer.tick(now)
+                if measuring:
+                    for producer in seat.publication.producers:
+                        producer.tick(now)
                 if reporting and peer.active:
                     packets = rtcp.receiver_report(peer, settings.video_bitrate, now)
                     if packets:
@@ -224,10 +223,11 @@ class Node:
                     seat_timeout=settings.seat_timeout,
                     answer_timeout=settings.answer_timeout,
                 )
-                self._tell_excess(room)
+                self._limit(room)
                 if not room.seats:
                     self.close_room(room.name)
         if reporting:
+            self.mux.strangers.refill()
             self.mux.tidying.tick(now, idle=not self.rooms)
         for recording, _ in self._recordings.values():
             recording.collect()
@@ -236,10 +236,11 @@ class Node:
             self._measure_load(now)
 
     @staticmethod
-    def _tell_excess(room: Room) -> None:
-        """Once for each peer and kind."""
+    def _limit(room: Room) -> None:
+        """Let allowances come back; an excess is told once for each peer and kind."""
         for seat in room.seats.values():
             for peer in seat.peers:
+                peer.limits.refill()
                 for kind in peer.limits.news():
                     log.warning(
                         "a participant exceeds what browsers do: limited",

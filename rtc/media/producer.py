@@ -86,7 +86,7 @@ class Producer:
         return [layer for layer in self.layers if layer.heard and now - layer.heard < SILENT]
 
     def tick(self, now: float) -> None:
-        """Called ten times a second: what each layer has to do, and whether the largest flows."""
+        """Called some times a second: what each layer has to do, and whether the largest flows."""
         for layer in self.layers:
             layer.tick(now)
         if not self.simulcast:

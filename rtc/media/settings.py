@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     secret_file: Path | None = None
     recordings: Path = Path("var/recordings")
     video_bitrate: int = Field(default=1_500_000, ge=100_000)  # bit/s a publisher may send at most
+    gather_ms: int = Field(default=1, ge=0, le=10)  # how long a busy node gathers packets; 0: never
     nice: int = Field(default=-5, ge=-20, le=19)  # priority of forwarding; below 0 only for root
     faults: bool = False  # obey `fault` calls: for demos and tests alone
     connect_timeout: float = 20.0  # s from a peer connection's creation to its first media key

@@ -19,7 +19,8 @@ MILLISECOND = 90  # between the same picture in two sizes
 
 @dataclass
 class Outbox:
-    sent: list[bytes] = field(default_factory=list)
+    waiting: list[Any] = field(default_factory=list)
+    asking: set[Any] = field(default_factory=set)
 
 
 @dataclass
