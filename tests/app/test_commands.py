@@ -1,6 +1,7 @@
 """What an operator does by hand, each in a process of its own."""
 
 import base64
+import socket
 from datetime import date
 from uuid import uuid4
 
@@ -31,6 +32,14 @@ async def test_without_secrets_nothing_starts(operator, database_url):
     finished = await operator(database_url).run("serve", DEMO="0", SECRET_KEY="")
     assert finished.status == 2
     assert "SECRET_KEY" in finished.said
+
+
+async def test_a_port_that_is_taken_is_named(operator, database_url):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        finished = await operator(database_url).run("serve", HOST="127.0.0.1", PORT=port)
+    assert finished.status == 1
+    assert f"port {port} on 127.0.0.1 cannot be used" in finished.said
 
 
 async def test_the_demo_needs_the_demo(operator, database_url):
