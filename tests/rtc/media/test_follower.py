@@ -19,8 +19,7 @@ MILLISECOND = 90  # between the same picture in two sizes
 
 @dataclass
 class Outbox:
-    waiting: list[Any] = field(default_factory=list)
-    asking: set[Any] = field(default_factory=set)
+    sent: list[bytes] = field(default_factory=list)
 
 
 @dataclass
@@ -30,6 +29,7 @@ class Mux:
     now: float = 1000.0
     extension: bytes = bytes(8)
     waiting: list[Any] = field(default_factory=list)
+    asking: set[Any] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
     outbox: Outbox = field(default_factory=Outbox)
     ssrcs: int = 0
