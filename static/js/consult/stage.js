@@ -149,7 +149,7 @@ export class Stage {
   /** The line decides what is shown; who chose voice only knows why there are no pictures. */
   #showAdapted(pictures) {
     this.#tiles.adapt(pictures);
-    this.#words.say("thrift", sentenceOf(pictures, this.#call.seat));
+    this.#words.say("pictures", sentenceOf(pictures, this.#call.seat));
   }
 
   #deviceWords() {
@@ -164,7 +164,7 @@ export class Stage {
   }
 
   #mediaChanged(impossible) {
-    this.#words.mute("media", impossible);
+    for (const topic of ["media", "pictures"]) this.#words.mute(topic, impossible);
     const words = impossible ? "现在不能视频,请用文字、照片、语音消息或电话。" : "视频恢复了。";
     this.#root.querySelector("[data-room-announce]").textContent = words;
     if (!impossible && this.#inside) this.#words.say("note", words, { forMs: NOTE_MS });

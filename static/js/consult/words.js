@@ -1,6 +1,6 @@
 /* The one sentence over the pictures. Several may be true; the most important is shown. */
 
-const ORDER = ["line", "media", "devices", "sound", "share", "choice", "thrift", "note"];
+const ORDER = ["line", "media", "devices", "sound", "share", "choice", "pictures", "note"];
 
 export class Words {
   #place;
