@@ -14,6 +14,7 @@ from tortoise.exceptions import IntegrityError
 
 from booking import places, rules, waiting
 from booking.events import AppointmentBooked, AppointmentCancelled, AppointmentExpired
+from booking.holidays import cancel_until
 from booking.models import Appointment, CancelledBy, Channel, Payment, Slot
 from booking.policy import params
 from booking.states import APPOINTMENT, LIVE, Status
@@ -191,7 +192,7 @@ async def cancel(
     Raises Conflict when it is too late for this person, or the state does not allow it.
     """
     moment, staff = clock.now(), by is CancelledBy.STAFF
-    until = rules.cancel_until(appointment.starts_at, params())
+    until = await cancel_until(appointment)
     refusal = rules.why_not_cancel(appointment.starts_at, until, moment, staff=staff, office=office)
     if refusal and appointment.status is not Status.HELD:
         raise Conflict(refusal.code, refusal.sentence)

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from booking import appeals, cash, queries, rules, service, village, words
 from booking.access import ANY, CLINIC, OFFICE, Side, View, open_appointment
+from booking.holidays import cancel_until
 from booking.models import Appeal, CancelledBy, Disruption, Payment
-from booking.policy import params
 from booking.states import Status
 from care.documents.codes import qr_svg
 from core import clock, pages
@@ -55,7 +55,7 @@ async def _page(
 ) -> web.Response:
     row = view.appointment
     line = (await queries.lines([row]))[0]
-    until = rules.cancel_until(row.starts_at, params())
+    until = await cancel_until(row)
     return await pages.render(
         request,
         "booking/booking.html",
@@ -172,7 +172,7 @@ async def slip(request: web.Request) -> web.Response:
     if row.status not in (Status.BOOKED, Status.CHECKED_IN, Status.CALLED):
         raise Conflict("no_slip", "还没有预约成功,不能打印预约单。")
     await audit(view.actor, "appointment.slip", f"Appointment/{row.id}", patient_id=row.patient_id)
-    until = rules.cancel_until(row.starts_at, params())
+    until = await cancel_until(row)
     return await pages.render(
         request,
         "booking/slip.html",

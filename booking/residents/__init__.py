@@ -1,0 +1,59 @@
+"""What a resident may see and do in booking, for the API.
+
+Nothing here is a door: the caller has checked that the account may act for the patient. Reads
+need one or two queries; verbs take the appointment or wish that `own` found among the patients.
+"""
+
+from booking.residents.clinics import Clinic, Day, Need, Offer, clinics, days, slots
+from booking.residents.own import (
+    AppointmentView,
+    QueuePlace,
+    RemedyView,
+    WishView,
+    appointment_of,
+    appointment_view,
+    appointment_views,
+    appointments,
+    queue_place,
+    wish_of,
+    wishes,
+)
+from booking.residents.verbs import (
+    accept,
+    book,
+    cancel,
+    check_in,
+    choose_move,
+    choose_refund,
+    join_line,
+    leave_line,
+)
+
+__all__ = [
+    "AppointmentView",
+    "Clinic",
+    "Day",
+    "Need",
+    "Offer",
+    "QueuePlace",
+    "RemedyView",
+    "WishView",
+    "accept",
+    "appointment_of",
+    "appointment_view",
+    "appointment_views",
+    "appointments",
+    "book",
+    "cancel",
+    "check_in",
+    "choose_move",
+    "choose_refund",
+    "clinics",
+    "days",
+    "join_line",
+    "leave_line",
+    "queue_place",
+    "slots",
+    "wish_of",
+    "wishes",
+]

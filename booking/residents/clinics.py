@@ -1,0 +1,213 @@
+"""What residents can book: who, on which days, at which times. Only the public pool."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from tortoise.functions import Min, Sum
+from tortoise.queryset import QuerySet
+
+from booking.models import Pool, Schedule, ServiceType, Slot
+from booking.policy import params
+from booking.rules import PREREQUISITES
+from core import clock
+
+
+class Offering(StrEnum):
+    """Whether there is something to take: free, full, soon (not released yet) or stopped."""
+
+    FREE = "free"
+    FULL = "full"
+    SOON = "soon"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What an examination asks of the patient; `key` is confirmed when booking."""
+
+    key: str
+    name: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of a practitioner. `releases_at` is when places that are not out yet open."""
+
+    day: date
+    state: Offering
+    remaining: int
+    releases_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One time of the public pool (contract: a slot)."""
+
+    id: UUID
+    schedule_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    service_type: ServiceType
+    pool: Pool
+    remaining: int
+    fee_fen: int
+    state: Offering
+    releases_at: datetime | None
+    place: str
+    needs: tuple[Need, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """A doctor's clinic, a room or a device; `next_at` is the first free time, if there is one."""
+
+    schedule: Schedule
+    remaining: int
+    next_at: datetime | None
+
+
+def needs_of(keys: Sequence[str]) -> tuple[Need, ...]:
+    """The prerequisites in words."""
+    return tuple(Need(key, *PREREQUISITES[key]) for key in keys if key in PREREQUISITES)
+
+
+def _public(first: date, last: date) -> QuerySet[Slot]:
+    return Slot.filter(
+        pool=Pool.PUBLIC,
+        day__gte=first,
+        day__lte=last,
+        starts_at__gt=clock.now(),
+        schedule__active=True,
+    )
+
+
+def _of(
+    found: QuerySet[Slot], practitioner_id: UUID | None, schedule_id: UUID | None
+) -> QuerySet[Slot]:
+    if schedule_id is not None:
+        return found.filter(schedule_id=schedule_id)
+    return found.filter(schedule__practitioner_id=practitioner_id)
+
+
+async def days(
+    practitioner_id: UUID | None = None, *, schedule_id: UUID | None = None
+) -> list[Day]:
+    """The days of the window on which this person (or room, or device) works."""
+    moment, first = clock.now(), clock.today()
+    window = _public(first, first + timedelta(days=params().window_days))
+    rows = await (
+        _of(window, practitioner_id, schedule_id)
+        .order_by("day")
+        .values_list("day", "remaining", "open", "release_at")
+    )
+    by_day: dict[date, list[tuple[int, bool, datetime]]] = {}
+    for day, *slot in rows:
+        by_day.setdefault(day, []).append((slot[0], slot[1], slot[2]))
+    return [_day(day, found, moment) for day, found in by_day.items()]
+
+
+def _day(day: date, slots: list[tuple[int, bool, datetime]], moment: datetime) -> Day:
+    served = [(remaining, release) for remaining, is_open, release in slots if is_open]
+    free = sum(remaining for remaining, release in served if release <= moment)
+    coming = [release for remaining, release in served if release > moment and remaining]
+    if not served:
+        state = Offering.STOPPED
+    elif free:
+        state = Offering.FREE
+    else:
+        state = Offering.SOON if coming else Offering.FULL
+    return Day(day, state, free, min(coming, default=None))
+
+
+async def slots(
+    practitioner_id: UUID | None, day: date, *, schedule_id: UUID | None = None
+) -> list[Offer]:
+    """The times of one day, the full and the coming ones too. One query."""
+    moment = clock.now()
+    found = _of(_public(day, day), practitioner_id, schedule_id).order_by("starts_at", "id")
+    rows = await found.values_list(
+        "id",
+        "schedule_id",
+        "starts_at",
+        "ends_at",
+        "remaining",
+        "open",
+        "release_at",
+        "schedule__service_type",
+        "schedule__fee_fen",
+        "schedule__place",
+        "schedule__needs",
+    )
+    return [_offer(row, moment) for row in rows]
+
+
+def _offer(row: Sequence[Any], moment: datetime) -> Offer:
+    slot_id, schedule_id, starts, ends, remaining, is_open, release, kind, fee, place, needs = row
+    return Offer(
+        id=slot_id,
+        schedule_id=schedule_id,
+        starts_at=starts,
+        ends_at=ends,
+        service_type=kind,
+        pool=Pool.PUBLIC,
+        remaining=remaining,
+        fee_fen=fee,
+        state=state_of(remaining, is_open, release, moment),
+        releases_at=release if release > moment else None,
+        place=place,
+        needs=needs_of(needs),
+    )
+
+
+def state_of(remaining: int, is_open: bool, release: datetime, moment: datetime) -> Offering:
+    """What one slot has to offer now."""
+    if not is_open:
+        return Offering.STOPPED
+    if release > moment:
+        return Offering.SOON
+    return Offering.FREE if remaining > 0 else Offering.FULL
+
+
+async def clinics(
+    *,
+    organization_id: UUID | None = None,
+    department: str = "",
+    practitioner_ids: Sequence[UUID] | None = None,
+) -> list[Clinic]:
+    """Whose time residents can book, with the first free time. Two queries.
+
+    Organization and practitioner of each schedule are loaded.
+    """
+    moment, first = clock.now(), clock.today()
+    wanted = Schedule.filter(active=True)
+    if organization_id is not None:
+        wanted = wanted.filter(organization_id=organization_id)
+    if department:
+        wanted = wanted.filter(department=department)
+    if practitioner_ids is not None:
+        wanted = wanted.filter(practitioner_id__in=list(practitioner_ids))
+    schedules = await wanted.select_related("organization", "practitioner").order_by(
+        "department", "name", "service_type"
+    )
+    free = _public(first, first + timedelta(days=params().window_days)).filter(
+        schedule_id__in=[row.id for row in schedules],
+        open=True,
+        release_at__lte=moment,
+        remaining__gt=0,
+    )
+    counted = await (
+        free.annotate(next_at=Min("starts_at"), left=Sum("remaining"))
+        .group_by("schedule_id")
+        .values_list("schedule_id", "next_at", "left")
+    )
+    by_schedule = {row[0]: (row[1], int(row[2])) for row in counted}
+    return [
+        Clinic(row, left, next_at)
+        for row in schedules
+        for next_at, left in [by_schedule.get(row.id, (None, 0))]
+    ]
