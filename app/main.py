@@ -38,6 +38,7 @@ from core import (
 )
 from core.outbox import Dispatcher, name_of
 from people import policy, sessions, throttle
+from people.cards import service as cards
 from people.routes import ROUTES as PEOPLE
 from rtc import access as rooms
 from rtc import routes as recordings
@@ -191,6 +192,7 @@ async def _caretaker(app: web.Application) -> AsyncIterator[None]:
         _running(_every(SEAL_EVERY_S, audit.seal)),
         _running(_every(TIDY_EVERY_S, idempotency.forget_old)),
         _running(_every(TIDY_EVERY_S, throttle.forget_old)),
+        _running(_every(TIDY_EVERY_S, cards.forget_old)),
         _running(_every(TIDY_EVERY_S, functools.partial(_forget_lines, app[SETTINGS]))),
         _running(_every(BOOKING_EVERY_S, clockwork.tick)),
         _running(_every(TIDY_EVERY_S, clockwork.tend)),

@@ -96,6 +96,8 @@ class Settings(BaseSettings):
     reauthentication_minutes: int = 15
     emergency_access_hours: int = 2
     emergency_review_days: int = 3
+    health_card_code_seconds: int = Field(60, ge=10, le=600)
+    health_card_refresh_seconds: int = Field(50, ge=5, le=600)
 
     booking_window_days: int = Field(14, ge=1, le=90)
     booking_release_time: time = time(0, 0)
@@ -144,6 +146,8 @@ class Settings(BaseSettings):
             recent_proof=timedelta(minutes=self.reauthentication_minutes),
             emergency_access=timedelta(hours=self.emergency_access_hours),
             emergency_review=timedelta(days=self.emergency_review_days),
+            card_code=timedelta(seconds=self.health_card_code_seconds),
+            card_refresh=timedelta(seconds=self.health_card_refresh_seconds),
             secure_cookies=self.base_url.startswith("https://"),
             loopback_is_free=self.demo,
         )

@@ -121,6 +121,22 @@ async def grant(
     return found
 
 
+async def presented(actor: Actor, patient_id: UUID) -> None:
+    """The person's document or card lies on the table: this institution may open the record for
+    a while. The caller has seen it, and audits it.
+    """
+    if await may_open(actor, patient_id):
+        return
+    await grant(
+        patient_id,
+        basis=GrantBasis.PRESENTED,
+        subject=f"Presented/{actor.organization_id}",
+        granted_by=actor.practitioner_id,
+        organization_id=actor.organization_id,
+        until=clock.now() + policy().presented_access,
+    )
+
+
 async def revoke(
     subject: str, *, practitioner_id: UUID | None = None, organization_id: UUID | None = None
 ) -> int:

@@ -16,6 +16,8 @@ class Policy:
     emergency_access: timedelta = timedelta(hours=2)
     emergency_review: timedelta = timedelta(days=3)
     presented_access: timedelta = timedelta(days=30)
+    card_code: timedelta = timedelta(seconds=60)
+    card_refresh: timedelta = timedelta(seconds=50)
     secure_cookies: bool = False
     loopback_is_free: bool = False
 

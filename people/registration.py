@@ -16,8 +16,7 @@ from core.audit import audit, refused
 from core.errors import Conflict, FieldError, Invalid, NotFound
 from people import access, rules
 from people.actor import Actor
-from people.models import GrantBasis, IdentifierKind, Patient, PatientIdentifier, RecordGrant
-from people.policy import policy
+from people.models import IdentifierKind, Patient, PatientIdentifier, RecordGrant
 from people.schemas import Contact, ContactChange, Emergency, Masked, NewDocument, Registration
 
 CANDIDATES: Final = 200
@@ -143,15 +142,7 @@ async def _open_known(actor: Actor, known: Patient, entry: Registration) -> Regi
     if rules.tidy_name(known.name) != rules.tidy_name(entry.name):
         raise _of_another(actor, known)
     async with db.atomic():
-        if not await access.may_open(actor, known.id):
-            await access.grant(
-                known.id,
-                basis=GrantBasis.PRESENTED,
-                subject=f"Presented/{actor.organization_id}",
-                granted_by=actor.practitioner_id,
-                organization_id=actor.organization_id,
-                until=clock.now() + policy().presented_access,
-            )
+        await access.presented(actor, known.id)
         await audit(actor, "open_by_document", f"Patient/{known.id}", patient_id=known.id)
     return Registered(known.id, created=False)
 

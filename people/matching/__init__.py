@@ -1,0 +1,1 @@
+"""One person, one record: suspects, and two records joined by a link that can be undone."""
