@@ -7,7 +7,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from core.errors import Invalid
-from core.http import invalid
+from core.http import invalid, refuse_unstorable
 
 M = TypeVar("M", bound=BaseModel)
 HOUSEKEEPING = frozenset({"csrf_token", "once"})
@@ -45,7 +45,10 @@ async def read_form(request: web.Request, model: type[M], **fixed: Any) -> Form[
         elif isinstance(text := posted[name], str) and text.strip():
             values[name] = text.strip()
     try:
+        refuse_unstorable(values)
         return Form(values, {}, model.model_validate(values | fixed))
+    except Invalid as problem:
+        return with_problem(Form(values, {}, None), problem)
     except ValidationError as problem:
         errors = {e.field.split(".")[0]: e.message for e in reversed(invalid(problem).errors)}
         return Form(values, errors, None)

@@ -6,14 +6,15 @@ the schema it returns. OpenAPI is read off the same signatures (`core.openapi`).
 
 import functools
 import inspect
-from collections.abc import Awaitable, Callable
-from typing import Any, get_type_hints, overload
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, Final, TypeVar, get_type_hints, overload
 from uuid import UUID
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from core.errors import FieldError, Invalid, NotFound
+from core.errors import FieldError, Invalid, NotFound, Problem
 from core.wording import field_errors
 
 JSON = "application/json"
@@ -25,8 +26,11 @@ class Schema(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
+MALFORMED: Final = "malformed_json"
+UNSTORABLE: Final = "文字里有不能保存的字符,请删掉再试。"
 Endpoint = Callable[..., Awaitable[Schema | None]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+H = TypeVar("H", bound=Callable[..., object])
 
 
 @overload
@@ -60,6 +64,17 @@ def endpoint(handler: Endpoint | None = None, *, status: int = 200) -> Any:
     return handle
 
 
+def answers(*statuses: int) -> Callable[[H], H]:
+    """Name the refusals an endpoint may give besides those every endpoint may give."""
+
+    def mark(handler: H) -> H:
+        described: Any = handler
+        described.answers = statuses
+        return handler
+
+    return mark
+
+
 def respond(answer: Schema | None, *, status: int = 200) -> web.Response:
     """Render a schema, or 204 for None."""
     if answer is None:
@@ -69,6 +84,7 @@ def respond(answer: Schema | None, *, status: int = 200) -> web.Response:
 
 def parse(model: type[BaseModel], given: dict[str, Any]) -> Any:
     """Validate a mapping. Raises Invalid with every field that must be mended."""
+    refuse_unstorable(given)
     try:
         return model.model_validate(given)
     except ValidationError as problem:
@@ -76,11 +92,35 @@ def parse(model: type[BaseModel], given: dict[str, Any]) -> Any:
 
 
 def parse_json(model: type[BaseModel], raw: bytes) -> Any:
-    """Validate a JSON body. Raises Invalid."""
+    """Validate a JSON body. Raises Invalid, or Problem 400 when it is no JSON at all."""
     try:
-        return model.model_validate_json(raw or b"{}")
+        found = model.model_validate_json(raw or b"{}")
     except ValidationError as problem:
+        if any(error["type"] == "json_invalid" for error in problem.errors(include_url=False)):
+            raise Problem(MALFORMED, "内容不是有效的 JSON,请更新小程序后再试。") from problem
         raise invalid(problem) from problem
+    if b"\\u0000" in raw:
+        refuse_unstorable(json.loads(raw))
+    return found
+
+
+def refuse_unstorable(given: Any) -> None:
+    """PostgreSQL keeps no NUL, and a lone surrogate is no text. Raises Invalid."""
+    for place, text in _texts(given):
+        if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise Invalid("invalid_input", UNSTORABLE, errors=[FieldError(place, UNSTORABLE)])
+
+
+def _texts(given: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Every text inside, with the dotted name of its place."""
+    if isinstance(given, str):
+        yield place or "body", given
+    elif isinstance(given, dict):
+        for name, value in given.items():
+            yield from _texts(value, f"{place}.{name}".strip("."))
+    elif isinstance(given, list):
+        for number, value in enumerate(given):
+            yield from _texts(value, f"{place}.{number}".strip("."))
 
 
 def invalid(problem: ValidationError) -> Invalid:

@@ -10,21 +10,23 @@ import functools
 import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, overload
 
 from aiohttp import web
 from tortoise import fields
 from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
+from tortoise.queryset import QuerySet
 
 from core import clock
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, Problem
 
 HEADER: Final = "Idempotency-Key"
 FIELD: Final = "once"
 CALLER: Final = web.RequestKey("idempotency_caller", str)
 KEEP: Final = timedelta(days=1)
 STUCK: Final = timedelta(minutes=2)
+LONGEST: Final = 200
 
 
 class IdempotentAnswer(Model):
@@ -47,39 +49,66 @@ class IdempotentAnswer(Model):
 HandlerLike = Callable[..., Awaitable[web.StreamResponse]]
 
 
-def once(handler: HandlerLike) -> Any:
-    """Make a handler answer a repeated key as it did the first time. No key, no promise."""
+@overload
+def once(handler: HandlerLike) -> Any: ...
+@overload
+def once(*, required: bool) -> Callable[[HandlerLike], Any]: ...
+def once(handler: HandlerLike | None = None, *, required: bool = False) -> Any:
+    """Make a handler answer a repeated key as it did the first time. No key, no promise.
 
+    With `required` a request without a key is refused: it books or pays, and a repeat that was
+    lost on a bad line must not do so twice.
+    """
+    if handler is None:
+        return functools.partial(_once, required=required)
+    return _once(handler, required=required)
+
+
+def _once(handler: HandlerLike, *, required: bool) -> Any:
     @functools.wraps(handler)
     async def handle(request: web.Request, *args: Any, **kwargs: Any) -> web.StreamResponse:
         key = await _key(request)
         if not key:
+            if required:
+                raise Problem("idempotency_key_missing", "请求缺少编号,请更新小程序后再试。")
             return await handler(request, *args, **kwargs)
         scope = _hash(f"{request.get(CALLER, '')}|{request.method}|{request.path}|{key}")
         fingerprint = await _fingerprint(request)
         if kept := await _claim(scope, fingerprint):
             return _replay(kept)
-        row = IdempotentAnswer.filter(scope=scope)
-        try:
-            response = await handler(request, *args, **kwargs)
-        except web.HTTPRedirection as redirect:
-            await row.update(status=redirect.status, location=redirect.headers["Location"])
-            raise
-        except BaseException:
-            await row.delete()
-            raise
-        if response.status >= 400 or not isinstance(response, web.Response):
-            await row.delete()
-        else:
-            await row.update(
-                status=response.status,
-                location=response.headers.get("Location", ""),
-                body=response.text or "",
-                content_type=response.content_type,
-            )
-        return response
+        return await _first(IdempotentAnswer.filter(scope=scope), handler, request, args, kwargs)
 
+    described: Any = handle
+    described.idempotency = "required" if required else "optional"
     return handle
+
+
+async def _first(
+    row: QuerySet[IdempotentAnswer],
+    handler: HandlerLike,
+    request: web.Request,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> web.StreamResponse:
+    """Run the first attempt and keep what it answers."""
+    try:
+        response = await handler(request, *args, **kwargs)
+    except web.HTTPRedirection as redirect:
+        await row.update(status=redirect.status, location=redirect.headers["Location"])
+        raise
+    except BaseException:
+        await row.delete()
+        raise
+    if response.status >= 400 or not isinstance(response, web.Response):
+        await row.delete()
+    else:
+        await row.update(
+            status=response.status,
+            location=response.headers.get("Location", ""),
+            body=response.text or "",
+            content_type=response.content_type if response.body else "",
+        )
+    return response
 
 
 async def _claim(scope: str, fingerprint: str) -> IdempotentAnswer | None:
@@ -119,9 +148,11 @@ async def forget_old() -> int:
 
 async def _key(request: web.Request) -> str:
     if header := request.headers.get(HEADER):
-        return header[:200]
+        if len(header) > LONGEST or not (header.isascii() and header.isprintable()):
+            raise Problem("idempotency_key_malformed", "请求编号不对,请更新小程序后再试。")
+        return header
     if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        return str((await request.post()).get(FIELD, ""))[:200]
+        return str((await request.post()).get(FIELD, ""))[:LONGEST]
     return ""
 
 

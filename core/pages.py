@@ -127,7 +127,10 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except web.HTTPException as answer:
         refused = Problem(f"http_{answer.status}", "这个操作不被支持,请从页面上的按钮操作。")
         refused.status = answer.status
-        return await _answer(request, refused)
+        response = await _answer(request, refused)
+        if "Allow" in answer.headers:
+            response.headers["Allow"] = answer.headers["Allow"]
+        return response
     except (ConnectionError, TimeoutError):
         raise
     except Exception:
@@ -145,11 +148,7 @@ def _pattern(request: web.Request) -> str:
 async def _answer(request: web.Request, problem: Problem) -> web.StreamResponse:
     number = context.origin().request_id
     if not wants_html(request):
-        return web.json_response(
-            problem.document() | {"request_id": number},
-            status=problem.status,
-            content_type="application/problem+json",
-        )
+        return _plain(problem, number)
     if isinstance(problem, Unauthorized):
         login = request.app[LOGIN]
         if request.headers.get("HX-Request"):
@@ -158,6 +157,21 @@ async def _answer(request: web.Request, problem: Problem) -> web.StreamResponse:
         raise web.HTTPSeeOther(f"{login}?{_next(here)}")
     return await render(
         request, "core/error.html", status=problem.status, problem=problem, request_id=number
+    )
+
+
+def _plain(problem: Problem, number: str) -> web.Response:
+    """The problem for a program, with the headers its status asks for."""
+    headers = {"Cache-Control": "no-store"}
+    if "retry_after_s" in problem.extra:
+        headers["Retry-After"] = str(problem.extra["retry_after_s"])
+    if isinstance(problem, Unauthorized):
+        headers["WWW-Authenticate"] = "Bearer"
+    return web.json_response(
+        problem.document() | {"request_id": number},
+        status=problem.status,
+        content_type="application/problem+json",
+        headers=headers,
     )
 
 

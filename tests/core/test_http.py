@@ -1,5 +1,7 @@
 """Typed endpoints, problems in words, same-origin forms and the headers on everything."""
 
+from uuid import UUID
+
 import pytest
 from aiohttp import web
 from openapi_spec_validator import validate
@@ -91,10 +93,28 @@ async def test_every_wrong_field_is_named_in_words(client):
     }
 
 
-@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b"\xff\xfe", b"null", b'"x"'])
+@pytest.mark.parametrize("raw", [b"", b"[]", b"null", b'"x"'])
 async def test_a_body_that_is_no_object_is_refused(client, raw):
     answer = await client.post("/api/beds", data=raw)
     assert (answer.status, answer.content_type) == (422, PROBLEM)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"{", b"\xff\xfe", b'{"name": "\xff"}', b'{"name": "\\ud800"}', b"[" * 20_000]
+)
+async def test_what_is_no_json_is_called_so(client, raw):
+    answer = await client.post("/api/beds", data=raw)
+    body = await answer.json()
+    assert (answer.status, answer.content_type) == (400, PROBLEM)
+    assert (body["code"], "JSON" in body["detail"]) == ("malformed_json", True)
+
+
+async def test_a_nul_is_named_with_its_field_before_a_database_meets_it(client):
+    for field in ("name", "colour"):
+        answer = await client.post("/api/beds", json={"name": "床", field: "一\0号"})
+        assert answer.status == 422
+        assert field in [error["field"] for error in (await answer.json())["errors"]]
+    assert (await client.get(f"/api/beds/{UUID(int=1)}?q=%00")).status in (401, 422)
 
 
 async def test_a_malformed_id_is_simply_not_found(client):
@@ -145,7 +165,7 @@ def test_the_document_comes_from_the_signatures():
     validate(document)
     add = document["paths"]["/api/beds"]["post"]
     assert (add["operationId"], add["summary"], add["security"]) == ("add_bed", "Add a bed.", [])
-    assert set(add["responses"]) == {"201", "default"}
+    assert set(add["responses"]) == {"201", "400", "413", "422"}
     assert [p["name"] for p in document["paths"]["/api/beds/{id}"]["get"]["parameters"]] == [
         "id",
         "q",

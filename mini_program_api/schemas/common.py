@@ -1,0 +1,47 @@
+"""Shapes that every list and every answer share."""
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Final, Generic, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+
+from core.clock import SHANGHAI
+from core.http import Schema
+
+T = TypeVar("T")
+
+MOST_ITEMS: Final = 100
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+class Input(Schema):
+    """A body from a resident: JSON's own types are taken as they are, nothing is guessed."""
+
+    model_config = ConfigDict(strict=True)
+
+
+class Items(Schema, Generic[T]):
+    """A list; `next_cursor` asks for the rest and is null at the end."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+class PageQuery(Schema):
+    """Which part of a list."""
+
+    cursor: str | None = Field(None, min_length=1, max_length=300)
+    limit: int = Field(20, ge=1, le=MOST_ITEMS)
+
+
+def _day_only(given: object) -> object:
+    """A date is written as one; numbers and moments are no dates."""
+    if isinstance(given, str) and not _DAY.fullmatch(given):
+        raise ValueError("请填日期,例如 2026-03-01")
+    return given
+
+
+Day = Annotated[date, BeforeValidator(_day_only)]
+Moment = Annotated[datetime, AfterValidator(lambda moment: moment.astimezone(SHANGHAI))]
+"""A time with the county's offset."""

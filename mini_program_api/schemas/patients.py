@@ -1,0 +1,89 @@
+"""The people an account looks after, and their health cards."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import Field
+
+from core.http import Schema
+from mini_program_api.schemas.common import Day, Input, Items, Moment
+from people.models import IdentifierKind, Sex
+
+
+class RelationKind(StrEnum):
+    """Who the patient is to the account."""
+
+    SELF = "self"
+    CHILD = "child"
+    PARENT = "parent"
+    SPOUSE = "spouse"
+    WARD = "ward"
+
+
+class ConsentIn(Input):
+    """One text that was read and agreed to."""
+
+    kind: str = Field(min_length=1, max_length=40)
+    version: str = Field(min_length=1, max_length=20)
+
+
+class PatientIn(Input):
+    """Somebody to look after. Birth date and sex are needed when the document does not tell."""
+
+    name: str = Field(min_length=1, max_length=60)
+    id_type: IdentifierKind = IdentifierKind.ID_CARD
+    id_number: str = Field(min_length=1, max_length=40)
+    phone: str = Field(min_length=1, max_length=24)
+    relation: RelationKind
+    consents: list[ConsentIn] = Field(max_length=10)
+    birth_date: Day | None = None
+    sex: Sex | None = None
+
+
+class PatientOut(Schema):
+    """One patient of the account. `needs_proof`: a code to the patient's own phone is waited for.
+
+    `scopes` are what the account may do: book, pay, view, chat. `until`: when that ends.
+    """
+
+    id: UUID
+    name: str
+    sex: str
+    birth_date: Day
+    id_number_masked: str
+    phone_masked: str
+    relation: RelationKind
+    scopes: list[str]
+    needs_proof: bool
+    until: Moment | None
+
+
+class Patients(Items[PatientOut]):
+    """The account's patients, the own one first."""
+
+
+class ProofIn(Input):
+    """The code that was sent to the patient's own phone."""
+
+    code: str = Field(min_length=4, max_length=8)
+
+
+class HealthCardOut(Schema):
+    """The e-health card: one for all member institutions."""
+
+    card_no: str
+    issued_at: Moment
+
+
+class HealthCodeOut(Schema):
+    """What the QR says for a minute; fetch the next one at `refresh_at`."""
+
+    qr_text: str
+    expires_at: Moment
+    refresh_at: Moment
+
+
+class LossIn(Input):
+    """Why the card gets a new number."""
+
+    reason: str = Field("居民自己挂失", min_length=1, max_length=100)
