@@ -14,7 +14,7 @@ from aiohttp import web
 import booking.policy
 import booking.routes
 import chat.routes
-from app import faults, home, navigation, reactions, sockets
+from app import faults, home, navigation, reactions, residents, sockets
 from app.packages import APPS
 from app.settings import SETTINGS, Settings
 from booking import clockwork
@@ -39,6 +39,7 @@ from core import (
 from core.outbox import Dispatcher, name_of
 from people import policy, sessions, throttle
 from people.cards import service as cards
+from people.residents import sessions as resident_sessions
 from people.routes import ROUTES as PEOPLE
 from rtc import access as rooms
 from rtc import routes as recordings
@@ -75,6 +76,7 @@ def create_app(settings: Settings) -> web.Application:
     crypto.configure(settings.keyring())
     policy.configure(settings.policy())
     booking.policy.configure(settings.booking())
+    residents.configure(settings)
     app = web.Application(
         middlewares=[
             observability.observe,
@@ -110,6 +112,7 @@ def create_worker(settings: Settings) -> web.Application:
     crypto.configure(settings.keyring())
     policy.configure(settings.policy())
     booking.policy.configure(settings.booking())
+    residents.configure(settings)
     app = web.Application()
     app[SETTINGS] = settings
     _bind(app, settings)
@@ -168,6 +171,7 @@ def _add_routes(app: web.Application, settings: Settings) -> None:
     if settings.demo:
         options = sandbox.Options(folder=settings.sandbox_dir())
         app.add_subapp(sandbox.PREFIX, sandbox.create(options, prefix=sandbox.PREFIX))
+        residents.mount_sandbox(app, settings)
         app.router.add_post(faults.PATH, faults.strike, name="demo_faults")
         app.router.add_get("/design", gallery.show, name="design")
         app.router.add_get("/design/{sheet}", gallery.show, name="design_sheet")
@@ -193,6 +197,7 @@ async def _caretaker(app: web.Application) -> AsyncIterator[None]:
         _running(_every(TIDY_EVERY_S, idempotency.forget_old)),
         _running(_every(TIDY_EVERY_S, throttle.forget_old)),
         _running(_every(TIDY_EVERY_S, cards.forget_old)),
+        _running(_every(TIDY_EVERY_S, resident_sessions.forget_old)),
         _running(_every(TIDY_EVERY_S, functools.partial(_forget_lines, app[SETTINGS]))),
         _running(_every(BOOKING_EVERY_S, clockwork.tick)),
         _running(_every(TIDY_EVERY_S, clockwork.tend)),

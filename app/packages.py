@@ -7,7 +7,12 @@ from core import db
 APPS: Final[db.Apps] = {
     **db.OWN,
     "wechat": ["wechat.models"],
-    "people": ["people.models", "people.cards.models", "people.matching.models"],
+    "people": [
+        "people.models",
+        "people.residents.models",
+        "people.cards.models",
+        "people.matching.models",
+    ],
     "care": ["care.models"],
     "rtc": ["rtc.models"],
     "chat": ["chat.models"],

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from booking.rules import Params
 from core.crypto import FieldKey, Keyring, parse_field_keys
 from people.policy import Policy
+from people.residents import policy as residents
 from rtc.turn import Relays
 from wechat import sandbox
 from wechat import settings as wechat_settings
@@ -99,6 +100,12 @@ class Settings(BaseSettings):
     health_card_code_seconds: int = Field(60, ge=10, le=600)
     health_card_refresh_seconds: int = Field(50, ge=5, le=600)
 
+    resident_session_days: int = Field(30, ge=1, le=365)
+    resident_family: int = Field(5, ge=0, le=20, description="besides oneself")
+    resident_proxy_days: int = Field(365, ge=1, le=1095)
+    resident_code_minutes: int = Field(10, ge=1, le=60)
+    resident_organization: str = Field("", description="code; else the county hospital")
+
     booking_window_days: int = Field(14, ge=1, le=90)
     booking_release_time: time = time(0, 0)
     booking_pay_minutes: int = Field(15, ge=1, le=24 * 60)
@@ -150,6 +157,16 @@ class Settings(BaseSettings):
             card_refresh=timedelta(seconds=self.health_card_refresh_seconds),
             secure_cookies=self.base_url.startswith("https://"),
             loopback_is_free=self.demo,
+        )
+
+    def residents(self) -> residents.Params:
+        """How residents' accounts are bounded."""
+        return residents.Params(
+            session=timedelta(days=self.resident_session_days),
+            family=self.resident_family,
+            proxy=timedelta(days=self.resident_proxy_days),
+            code=timedelta(minutes=self.resident_code_minutes),
+            organization=self.resident_organization,
         )
 
     def booking(self) -> Params:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from core import crypto
 from core.errors import Forbidden
@@ -66,12 +66,17 @@ def _is_free(request: web.Request) -> bool:
     return bool(getattr(request.match_info.handler, _MARK, False))
 
 
+def _carries_bearer(request: web.Request) -> bool:
+    """Whether the cookies of this request count for nothing, because it brings a token."""
+    return request.headers.get(hdrs.AUTHORIZATION, "")[:7].lower() == "bearer "
+
+
 def guard(session_cookie: str) -> web.middleware:  # type: ignore[valid-type]
     """The middleware; only requests that carry `session_cookie` need the token."""
 
     @web.middleware
     async def csrf(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.method not in SAFE:
+        if request.method not in SAFE and not _carries_bearer(request):
             if not same_site(request):
                 raise Forbidden("cross_site", "这个操作不是从本系统页面发出的,已拦下。")
             owes = session_cookie in request.cookies and not _is_free(request)

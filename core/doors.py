@@ -1,6 +1,6 @@
 """Every route says who may knock; a route that says nothing opens for nobody.
 
-`public` and `allow` mark handlers. The package that knows people reads the mark in its
+`public`, `allow` and `residents` mark handlers. The package that knows people reads the mark in its
 middleware; which *record* may be opened is decided in each package's `access.py`.
 """
 
@@ -11,6 +11,7 @@ H = TypeVar("H", bound=Callable[..., object])
 
 ANYONE: Final = "anyone"
 ANY_STAFF: Final = "any-staff"
+RESIDENT: Final = "resident"
 _MARK = "__door__"
 
 
@@ -28,6 +29,12 @@ def allow(*roles: str) -> Callable[[H], H]:
         return handler
 
     return mark
+
+
+def residents(handler: H) -> H:
+    """Open to residents with a bearer session, and to nobody else: no cookie opens it."""
+    setattr(handler, _MARK, frozenset({RESIDENT}))
+    return handler
 
 
 def door_of(handler: object) -> frozenset[str]:

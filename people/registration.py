@@ -5,6 +5,7 @@ refused; somebody who looks like a known resident is shown before a second recor
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -80,7 +81,7 @@ async def add_document(actor: Actor, patient_id: UUID, entry: NewDocument) -> No
             if known is not None and known.id != patient.id:
                 raise _of_another(actor, known)
             if known is None:
-                await _add_identifier(patient, document)
+                await add_identifier(patient, document)
                 await audit(actor, "add_document", f"Patient/{patient.id}", patient_id=patient.id)
     except IntegrityError:
         raise Conflict("document_taken", "这个证件号刚刚被登记,请刷新页面再看。") from None
@@ -130,7 +131,12 @@ def by_number(text: str) -> Q:
 
 async def _by_document(document: rules.Document, who: Registration | Patient) -> Patient | None:
     born = who.born if isinstance(who, Registration) else who.birth_date
-    text = rules.index_text(document, name=who.name, birth_date=born)
+    return await owner_of(document, name=who.name, birth_date=born)
+
+
+async def owner_of(document: rules.Document, *, name: str, birth_date: date) -> Patient | None:
+    """Who is registered under this document. Not a door: the caller decides who may know."""
+    text = rules.index_text(document, name=name, birth_date=birth_date)
     found = await PatientIdentifier.filter(
         kind=document.kind, value_index__in=crypto.keyring().indexes(text)
     ).select_related("patient")
@@ -204,7 +210,7 @@ async def _create(actor: Actor, entry: Registration) -> Registered:
         **_contact_columns(entry),
     )
     if document is not None:
-        await _add_identifier(patient, document)
+        await add_identifier(patient, document)
     known = ",".join(str(one) for one in entry.confirmed)
     await audit(
         actor,
@@ -216,7 +222,8 @@ async def _create(actor: Actor, entry: Registration) -> Registered:
     return Registered(patient.id, created=True)
 
 
-async def _add_identifier(patient: Patient, document: rules.Document) -> None:
+async def add_identifier(patient: Patient, document: rules.Document) -> None:
+    """Keep a document with its patient; two at once break on its unique index."""
     text = rules.index_text(document, name=patient.name, birth_date=patient.birth_date)
     await PatientIdentifier.create(
         patient=patient,

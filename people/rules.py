@@ -140,9 +140,9 @@ def tidy_name(text: str) -> str:
 def name_objection(text: str) -> str:
     """Why this is not a name, in one sentence; empty when it may be one."""
     name = tidy_name(text)
-    chinese = re.fullmatch(r"[㐀-鿿\U00020000-\U0003ffff·]{2,30}", name)
+    chinese = re.fullmatch(r"[〇㐀-鿿\U00020000-\U0003ffff·]{2,30}", name)
     latin = re.fullmatch(r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ .,'’\-]{1,58}", name)
-    return "" if chinese or latin else "请按证件填写姓名,不要有数字或符号"
+    return "" if chinese or latin else "请按证件填写姓名,不要有数字、符号和表情"
 
 
 def tidy_phone(text: str) -> str:

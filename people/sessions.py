@@ -1,5 +1,6 @@
 """Sessions: from a cookie to the person, and the one place where `core.doors` are enforced.
 
+Residents come with a bearer token instead (`people.residents.sessions`); a request has either.
 The cookie carries 256 random bits, the table only their SHA-256. A session that still owes a
 step (second factor, new password) opens nothing but the pages of that step.
 """
@@ -23,6 +24,8 @@ from people.actor import ACTOR, Actor
 from people.models import Account, Session
 from people.policy import policy
 from people.proof import REAUTHENTICATE
+from people.residents import sessions as residents
+from people.residents.actor import resident_of
 
 COOKIE: Final = "doorstep_session"
 SEEN_EVERY: Final = timedelta(minutes=1)
@@ -182,6 +185,9 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
 
 
 async def _enter(request: web.Request) -> None:
+    if (token := residents.token_of(request)) is not None:
+        await residents.enter(request, token)
+        return
     visit = await visit_of(request.cookies)
     if visit is None:
         return
@@ -198,6 +204,9 @@ def _check_door(request: web.Request) -> None:
     if not door:
         raise Forbidden("no_door", "这个页面还没有对任何岗位开放。")
     if doors.ANYONE in door:
+        return
+    if doors.RESIDENT in door:
+        resident_of(request)
         return
     if ACTOR not in request:
         if VISIT in request and pages.wants_html(request):

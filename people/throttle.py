@@ -17,7 +17,7 @@ from people.models import SignInThrottle
 class Limit:
     """From the `threshold`-th wrong attempt on, wait; twice as long each time, up to `longest`.
 
-    A count older than `window` starts anew.
+    A count older than `window` starts anew. `advice` ends the sentence that tells of the wait.
     """
 
     kind: str
@@ -25,6 +25,7 @@ class Limit:
     first: timedelta
     longest: timedelta
     window: timedelta
+    advice: str = "忘记密码可以请管理员重置。"
 
     def delay(self, failures: int) -> timedelta:
         """How long the next attempt has to wait after so many wrong ones."""
@@ -55,7 +56,7 @@ async def count(limit: Limit, name: str) -> bool:
     async with db.atomic():
         row = await SignInThrottle.filter(key=key).select_for_update().get()
         if row.blocked_until and row.blocked_until > moment:
-            raise _locked(row.blocked_until - moment)
+            raise _locked(limit, row.blocked_until - moment)
         failures = row.failures + 1 if moment - row.last_at < limit.window else 1
         delay = limit.delay(failures)
         row.failures, row.last_at = failures, moment
@@ -88,11 +89,11 @@ def _key(limit: Limit, name: str) -> str:
     return crypto.keyring().mac("sign-in-throttle", f"{limit.kind}|{name}".encode())
 
 
-def _locked(wait: timedelta) -> TooMany:
+def _locked(limit: Limit, wait: timedelta) -> TooMany:
     seconds = max(1, round(wait.total_seconds()))
     words = f"{-(-seconds // 60)} 分钟" if seconds > 60 else f"{seconds} 秒"
     return TooMany(
         "locked",
-        f"试错的次数太多了,请 {words}后再试。忘记密码可以请管理员重置。",
+        f"试错的次数太多了,请 {words}后再试。{limit.advice}",
         retry_after_s=seconds,
     )

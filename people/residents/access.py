@@ -1,0 +1,102 @@
+"""The one door from a resident's account to a patient.
+
+A bond that is proven, not ended and in its time opens for its scopes; whatever else is asked for
+gets the answer of a patient that does not exist. Every opening and every refusal is written down.
+"""
+
+from typing import Final
+from uuid import UUID
+
+from tortoise.expressions import Q, Subquery
+from tortoise.queryset import QuerySet
+
+from core import clock
+from core.audit import audit, refused
+from core.errors import Forbidden, NotFound
+from people.models import Patient
+from people.residents.actor import Resident
+from people.residents.models import Bond, BondStatus, Scope
+
+MISSING: Final = "没有找到这位就诊人,请在“家人”里看看。"
+SCOPE_WORDS: Final = {
+    Scope.BOOK: "预约",
+    Scope.PAY: "付费",
+    Scope.VIEW: "看记录",
+    Scope.CHAT: "和医生说话",
+}
+
+
+async def open_own(resident: Resident, patient_id: UUID, scope: Scope, *, purpose: str) -> Patient:
+    """The patient, for this account, scope and purpose; the managing organization is loaded.
+
+    Raises NotFound `patient_not_found` for strangers and unknown alike, and Forbidden for one's
+    own family when they have not said yes (`needs_proof`) or not to this (`not_in_scope`).
+    """
+    bond = (
+        await Bond.filter(account_id=resident.account_id, patient_id=patient_id)
+        .exclude(status=BondStatus.ENDED)
+        .select_related("patient__managing_organization")
+        .first()
+    )
+    problem: NotFound | Forbidden | None = None
+    if bond is None:
+        problem = missing()
+    elif not is_live(bond):
+        problem = Forbidden("needs_proof", "要先得到本人同意,才能替他办理。")
+    elif scope not in scopes_of(bond):
+        word = SCOPE_WORDS[scope]
+        problem = Forbidden("not_in_scope", f"本人没有让您{word},需要的话请本人重新授权。")
+    if bond is None or problem is not None:
+        raise refused(
+            problem or missing(),
+            resident,
+            "resident.open",
+            f"Patient/{patient_id}",
+            patient_id=bond.patient_id if bond else None,
+            reason=f"{purpose} ({scope})",
+        )
+    await audit(
+        resident,
+        "resident.open",
+        f"Patient/{patient_id}",
+        patient_id=bond.patient_id,
+        reason=f"{purpose} ({scope}, {bond.relation})",
+    )
+    patient: Patient = bond.patient
+    return patient
+
+
+def own_patients(resident: Resident, scope: Scope) -> Q:
+    """The filter for patients this account may act for in this scope."""
+    return Q(id__in=Subquery(_live(resident, scope).values("patient_id")))
+
+
+async def own_patient_ids(resident: Resident, scope: Scope) -> set[UUID]:
+    """The ids of `own_patients`, for tables of other packages."""
+    rows = await _live(resident, scope).values_list("patient_id", flat=True)
+    return {UUID(str(row)) for row in rows}
+
+
+def live() -> Q:
+    """The filter for bonds that open something now."""
+    return Q(Q(until=None) | Q(until__gt=clock.now()), status=BondStatus.ACTIVE)
+
+
+def is_live(bond: Bond) -> bool:
+    """Whether this bond opens something now."""
+    in_time = bond.until is None or bond.until > clock.now()
+    return bond.status is BondStatus.ACTIVE and in_time
+
+
+def scopes_of(bond: Bond) -> list[Scope]:
+    """What the account may do."""
+    return [Scope(word) for word in bond.scopes.split(",") if word]
+
+
+def missing() -> NotFound:
+    """The answer for everybody who is not one's own."""
+    return NotFound("patient_not_found", MISSING)
+
+
+def _live(resident: Resident, scope: Scope) -> QuerySet[Bond]:
+    return Bond.filter(live(), account_id=resident.account_id, scopes__contains=scope.value)
