@@ -14,7 +14,8 @@ from aiohttp import web
 import booking.policy
 import booking.routes
 import chat.routes
-from app import faults, home, navigation, reactions, residents, sockets
+import payments.routes
+from app import faults, home, money, navigation, reactions, residents, sockets
 from app.packages import APPS
 from app.settings import SETTINGS, Settings
 from booking import clockwork
@@ -37,6 +38,7 @@ from core import (
     pages,
 )
 from core.outbox import Dispatcher, name_of
+from payments import clockwork as cashier
 from people import policy, sessions, throttle
 from people.cards import service as cards
 from people.residents import sessions as resident_sessions
@@ -55,13 +57,14 @@ log = structlog.get_logger(__name__)
 
 DISPATCHER: Final = web.AppKey("dispatcher", Dispatcher)
 
-TEMPLATES: Final = ["core", "people", "care", "rtc", "chat", "booking"]
+TEMPLATES: Final = ["core", "people", "payments", "care", "rtc", "chat", "booking"]
 ROUTES: Final[list[web.RouteTableDef]] = [
     *PEOPLE,
     *CARE,
     recordings.routes,
     line_quality.routes,
     chat.routes.routes,
+    *payments.routes.ROUTES,
     *booking.routes.ROUTES,
     wechat_pushes,
     home.routes,
@@ -69,6 +72,7 @@ ROUTES: Final[list[web.RouteTableDef]] = [
 SEAL_EVERY_S: Final = 2.0
 TIDY_EVERY_S: Final = 3600.0
 BOOKING_EVERY_S: Final = 2.0
+PAYMENTS_EVERY_S: Final = 2.0
 
 
 def create_app(settings: Settings) -> web.Application:
@@ -192,6 +196,7 @@ async def _dispatcher(app: web.Application) -> AsyncIterator[None]:
 
 async def _caretaker(app: web.Application) -> AsyncIterator[None]:
     """Seal the audit chain and forget what has had its day."""
+    asked = functools.partial(money.may_expire, wechat=app[WECHAT])
     async with (
         _running(_every(SEAL_EVERY_S, audit.seal)),
         _running(_every(TIDY_EVERY_S, idempotency.forget_old)),
@@ -199,7 +204,8 @@ async def _caretaker(app: web.Application) -> AsyncIterator[None]:
         _running(_every(TIDY_EVERY_S, cards.forget_old)),
         _running(_every(TIDY_EVERY_S, resident_sessions.forget_old)),
         _running(_every(TIDY_EVERY_S, functools.partial(_forget_lines, app[SETTINGS]))),
-        _running(_every(BOOKING_EVERY_S, clockwork.tick)),
+        _running(_every(PAYMENTS_EVERY_S, functools.partial(cashier.tick, app[WECHAT]))),
+        _running(_every(BOOKING_EVERY_S, functools.partial(clockwork.tick, may_expire=asked))),
         _running(_every(TIDY_EVERY_S, clockwork.tend)),
     ):
         yield

@@ -13,6 +13,7 @@ APPS: Final[db.Apps] = {
         "people.cards.models",
         "people.matching.models",
     ],
+    "payments": ["payments.models"],
     "care": ["care.models"],
     "rtc": ["rtc.models"],
     "chat": ["chat.models"],

@@ -7,7 +7,7 @@ from aiohttp import web
 
 import chat.events
 import chat.reactions
-from app import consult_room
+from app import consult_room, money
 from app.settings import SETTINGS
 from booking import events as bookings
 from booking import reactions as booking_pages
@@ -15,6 +15,7 @@ from care.teleconsultation import events as consultation
 from care.teleconsultation import reactions as consultations
 from core import blobs, live
 from core.outbox import Event, Reaction, Reactions
+from payments import events as payments
 from people import emergencies
 from people import events as privacy
 from rtc import events as rooms
@@ -58,6 +59,13 @@ def bind(app: web.Application) -> Reactions:
         rooms.CallMeasured: [quality.sum_up_call],
         privacy.EmergencyAccessOpened: [tell_reviewers],
         privacy.EmergencyAccessReviewed: [tell_reviewers],
+        payments.PaymentSettled: [money.confirm_paid],
+        payments.RefundSettled: [money.note_refund],
+        bookings.AppointmentBooked: [money.stop_paying],
+        bookings.AppointmentExpired: [money.stop_paying],
+        bookings.AppointmentStopped: [money.stop_paying],
+        bookings.AppointmentCancelled: [money.settle_cancelled],
+        bookings.RefundChosen: [money.settle_refund_choice],
         chat.events.ConversationChanged: [partial(chat.reactions.tell_members, emit=sockets.emit)],
     }
     tell_booking = partial(booking_pages.tell_pages, hint=app[live.HINT])

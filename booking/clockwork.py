@@ -3,9 +3,12 @@
 from booking import schedules, service, visits, waiting
 
 
-async def tick() -> None:
-    """Holds, missed appointments, returning quotas and waiting lines (every two seconds)."""
-    await service.expire_due()
+async def tick(*, may_expire: service.MayExpire = service.at_once) -> None:
+    """Holds, missed appointments, returning quotas and waiting lines (every two seconds).
+
+    `may_expire` asks the cashier whether a hold was paid in the last moment.
+    """
+    await service.expire_due(may_expire=may_expire)
     await visits.miss_due()
     await schedules.return_quotas()
     await waiting.serve_all()

@@ -3,8 +3,6 @@
 Run by operators (`python -m app reconcile`) and by the tests after every storm.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -119,7 +117,7 @@ CHECKS: Final[tuple[tuple[str, str], ...]] = (
 async def check() -> Report:
     """Compare everything with everything, in one view of the database."""
     report = Report()
-    async with _one_view():
+    async with db.one_view():
         connection = db.connection()
         for sentence, query in CHECKS:
             for row in await connection.execute_query_dict(query):
@@ -140,14 +138,3 @@ async def _overdue(report: Report) -> None:
     late = clock.now() - OVERDUE
     for row in await Appointment.filter(status=Status.HELD, hold_expires_at__lt=late):
         report.faults.append(f"appointment {row.id} is held although its time was over long ago")
-
-
-@asynccontextmanager
-async def _one_view() -> AsyncIterator[None]:
-    """All queries see the same moment, while others go on working."""
-    async with db.atomic() as connection:
-        if db.is_postgres():
-            await connection.execute_query(
-                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
-            )
-        yield

@@ -5,8 +5,8 @@ variables, so `connect` keeps a global fallback for tasks that were created earl
 """
 
 import sqlite3
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -111,6 +111,15 @@ def connection() -> BaseDBAsyncClient:
 def is_postgres() -> bool:
     """Whether SKIP LOCKED and friends are there."""
     return connection().capabilities.dialect == "postgres"
+
+
+@asynccontextmanager
+async def one_view() -> AsyncIterator[None]:
+    """All reads of the body see the same moment, while others go on working."""
+    async with atomic() as inside:
+        if is_postgres():
+            await inside.execute_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
 
 
 async def forget_statements() -> None:

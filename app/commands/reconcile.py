@@ -1,8 +1,10 @@
-"""Count every slot, appointment, offer and coin again: `python -m app reconcile`."""
+"""Count every slot, appointment, payment, refund and coin again: `python -m app reconcile`."""
 
 import argparse
 import asyncio
 
+import payments.reconcile
+from app import money_check
 from app.commands.session import database
 from app.settings import Settings
 from booking import reconcile
@@ -20,10 +22,16 @@ def run(settings: Settings, chosen: argparse.Namespace) -> int:
 async def _check(settings: Settings) -> int:
     async with database(settings):
         report = await reconcile.check()
-    for fault in report.faults:
+        money = await payments.reconcile.check()
+        across = await money_check.check()
+    faults = [*report.faults, *money.faults, *across]
+    for fault in faults:
         print(f"FAULT: {fault}")
     print(
         f"{report.slots} slots with {report.places} places, {report.used} used; "
-        f"{report.appointments} appointments; {len(report.faults)} faults"
+        f"{report.appointments} appointments; {money.payments} payments, "
+        f"{money.settled_fen} fen came, {money.refunded_fen} went back; {len(faults)} faults"
     )
-    return 1 if report.faults else 0
+    if money.tasks:
+        print(f"{money.tasks} refunds or differences wait for a person (/payments)")
+    return 1 if faults else 0

@@ -1,0 +1,9 @@
+"""The pages of payments, and the door WeChat knocks at."""
+
+from typing import Final
+
+from aiohttp import web
+
+from payments.routes import notifications
+
+ROUTES: Final[list[web.RouteTableDef]] = [notifications.routes]
