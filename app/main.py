@@ -38,6 +38,9 @@ from core import (
     pages,
 )
 from core.outbox import Dispatcher, name_of
+from mini_program_api import border, limits
+from mini_program_api.bindings import CASHIER, Cashier
+from mini_program_api.routes import ROUTES as RESIDENT_API
 from payments import clockwork as cashier
 from people import policy, sessions, throttle
 from people.cards import service as cards
@@ -66,6 +69,7 @@ ROUTES: Final[list[web.RouteTableDef]] = [
     chat.routes.routes,
     *payments.routes.ROUTES,
     *booking.routes.ROUTES,
+    *RESIDENT_API,
     wechat_pushes,
     home.routes,
 ]
@@ -86,8 +90,10 @@ def create_app(settings: Settings) -> web.Application:
             observability.observe,
             pages.headers,
             pages.problems,
+            border.guard,
             csrf.guard(sessions.COOKIE),
             sessions.middleware,
+            border.count,
         ],
         client_max_size=4 * blobs.MAX_BYTES,
     )
@@ -102,6 +108,7 @@ def create_app(settings: Settings) -> web.Application:
         [
             _database,
             wechat_running,
+            limits.running,
             switchboard.running,
             _dispatcher,
             _caretaker,
@@ -132,6 +139,8 @@ def _bind(app: web.Application, settings: Settings) -> None:
     live.attach(app, app[live.SOCKETS])
     app[pages.LOGIN] = "/login"
     app[WECHAT] = WeChat(settings.wechat)
+    app[limits.LIMITER] = limits.Limiter(settings.api(), settings.redis_url)
+    app[CASHIER] = Cashier(money.subject_of, money.payment_of)
     app[BINDINGS] = Bindings(
         instant_answer=timedelta(minutes=settings.instant_answer_minutes),
         fees=FeeTable.read(settings.consultation_fees or PUBLISHED),

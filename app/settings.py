@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from booking.rules import Params
 from core.crypto import FieldKey, Keyring, parse_field_keys
+from mini_program_api.limits import Rates
 from people.policy import Policy
 from people.residents import policy as residents
 from rtc.turn import Relays
@@ -121,6 +122,12 @@ class Settings(BaseSettings):
     booking_late_minutes: int = Field(120, ge=0)
     booking_early_minutes: int = Field(90, ge=0)
 
+    api_address_per_minute: int = Field(1200, ge=1, description="a village shares few addresses")
+    api_sign_ins_per_minute: int = Field(60, ge=1, description="from one address")
+    api_calls_per_minute: int = Field(240, ge=1, description="of one account")
+    api_writes_per_minute: int = Field(60, ge=1, description="of one account")
+    api_people_per_hour: int = Field(20, ge=1, description="documents, codes, paid calls")
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if not self.database_url:
@@ -186,6 +193,17 @@ class Settings(BaseSettings):
             quota_return_hours=self.booking_quota_return_hours,
             late_minutes=self.booking_late_minutes,
             early_minutes=self.booking_early_minutes,
+        )
+
+    def api(self) -> Rates:
+        """How often residents may call."""
+        return Rates(
+            address_per_minute=self.api_address_per_minute,
+            sign_ins_per_minute=self.api_sign_ins_per_minute,
+            calls_per_minute=self.api_calls_per_minute,
+            writes_per_minute=self.api_writes_per_minute,
+            people_per_hour=self.api_people_per_hour,
+            loopback_is_free=self.demo,
         )
 
     def relays(self) -> Relays:

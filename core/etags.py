@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+_SHOWN: Final[web.RequestKey[Callable[[], Awaitable[None]]]] = web.RequestKey("etags_when_shown")
 CACHE: Final = "private, no-cache"
 """Keep it on this phone only, and ask before it is shown again."""
 
@@ -22,6 +23,8 @@ def revalidated(handler: Callable[..., Awaitable[web.StreamResponse]]) -> Any:
         tag = tag_of(response.body)
         if tag in seen(request.headers.get("If-None-Match", "")):
             response = web.Response(status=304)
+        elif _SHOWN in request:
+            await request[_SHOWN]()
         response.headers["ETag"] = f'"{tag}"'
         response.headers["Cache-Control"] = CACHE
         return response
@@ -29,6 +32,11 @@ def revalidated(handler: Callable[..., Awaitable[web.StreamResponse]]) -> Any:
     described: Any = handle
     described.revalidated = True
     return handle
+
+
+def when_shown(request: web.Request, then: Callable[[], Awaitable[None]]) -> None:
+    """Do this when the answer is handed out, and not when the caller has it already."""
+    request[_SHOWN] = then
 
 
 def tag_of(body: Any) -> str:

@@ -16,6 +16,7 @@ from core.doors import ANYONE, door_of
 from core.idempotency import HEADER, LONGEST
 
 REF: Final = "#/components/schemas/{model}"
+PARAMETER: Final = re.compile(r"{(\w+)(:(?:[^{}]|{[\d,]+})+)?}")
 PROBLEM: Final = {
     "type": "object",
     "description": "RFC 9457. `code` is stable, `detail` tells a person in Chinese what to do.",
@@ -80,7 +81,7 @@ def document(
     schemas: dict[str, Any] = definitions.get("$defs", {})
     paths: dict[str, Any] = {}
     for route in found:
-        path = re.sub(r"{(\w+)[^}]*}", r"{\1}", route.path).removeprefix(prefix)
+        path = PARAMETER.sub(r"{\1}", route.path).removeprefix(prefix)
         operation = _operation(route, refs, schemas, limited=limited)
         paths.setdefault(path, {})[route.method.lower()] = operation
     for route in found:
@@ -94,6 +95,7 @@ def document(
         "paths": paths,
         "components": {
             "securitySchemes": {"bearer": BEARER},
+            "responses": {str(status): _refusal(status) for status in REFUSALS},
             "schemas": schemas | {"Problem": PROBLEM},
         },
     }
@@ -141,7 +143,7 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
             if pattern
             else {"type": "string", "format": "uuid"},
         }
-        for name, pattern in re.findall(r"{(\w+)(:(?:[^{}]|{[\d,]+})+)?}", path)
+        for name, pattern in PARAMETER.findall(path)
     ]
 
 
@@ -200,7 +202,7 @@ def _responses(route: web.RouteDef, refs: Any, *, limited: bool) -> dict[str, An
     if getattr(route.handler, "revalidated", False):
         responses["304"] = {"description": "As you have it"}
     for status in sorted(_refusals(route, limited=limited)):
-        responses[str(status)] = _refusal(status)
+        responses[str(status)] = {"$ref": f"#/components/responses/{status}"}
     return responses
 
 

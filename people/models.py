@@ -51,7 +51,10 @@ class Sex(StrEnum):
 
 
 class Organization(Model):
-    """A hospital, health centre or village clinic of the county."""
+    """A hospital, health centre or village clinic of the county, or an office that cares for none.
+
+    Latitude and longitude are WGS 84 degrees.
+    """
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     code = fields.CharField(max_length=30, unique=True)
@@ -64,6 +67,9 @@ class Organization(Model):
     )
     phone = fields.CharField(max_length=20, default="")
     address = fields.CharField(max_length=120, default="")
+    latitude = fields.FloatField(null=True)
+    longitude = fields.FloatField(null=True)
+    provides_care = fields.BooleanField(default=True)
 
     class Meta:
         table = "people_organization"

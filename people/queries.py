@@ -30,7 +30,10 @@ TIER_WORDS: Final = {Tier.VILLAGE: "村", Tier.TOWNSHIP: "乡", Tier.COUNTY: "�
 
 @dataclass(frozen=True, slots=True)
 class OrganizationCard:
-    """An organization as others see it. `tier` is village, township or county."""
+    """An organization as others see it. `tier` is village, township or county.
+
+    `provides_care` is False for offices such as the health bureau.
+    """
 
     id: UUID
     code: str
@@ -40,6 +43,9 @@ class OrganizationCard:
     parent_id: UUID | None
     phone: str
     address: str
+    latitude: float | None
+    longitude: float | None
+    provides_care: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +207,9 @@ def _organization_card(found: Organization) -> OrganizationCard:
         parent_id=found.parent_id,
         phone=found.phone,
         address=found.address,
+        latitude=found.latitude,
+        longitude=found.longitude,
+        provides_care=found.provides_care,
     )
 
 

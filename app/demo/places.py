@@ -24,6 +24,26 @@ VILLAGES: Final = {
     "YH-T3": ("白马村", "黄泥岭村", "枣林村", "双井村"),
 }
 
+# Fictional: a county seat in rolling country, three townships around it, villages around those.
+WHERE: Final = {
+    "YH-H1": (35.5120, 118.4630),
+    "YH-B1": (35.5096, 118.4588),
+    "YH-T1": (35.5874, 118.3615),
+    "YH-T2": (35.4236, 118.5527),
+    "YH-T3": (35.6011, 118.5718),
+}
+AROUND: Final = ((0.0183, 0.0071), (-0.0096, 0.0214), (0.0052, -0.0237), (-0.0205, -0.0118))
+
+
+def where(code: str) -> tuple[float, float]:
+    """Latitude and longitude of a demo house; a clinic lies near its health centre."""
+    if code in WHERE:
+        return WHERE[code]
+    centre, _, number = code.rpartition("-V")
+    latitude, longitude = WHERE[centre]
+    north, east = AROUND[int(number) - 1]
+    return round(latitude + north, 4), round(longitude + east, 4)
+
 
 def organization_id(code: str) -> UUID:
     """The id of a demo organization."""
@@ -68,6 +88,7 @@ def _organization(
     phone: str = "",
     address: str = "",
 ) -> Organization:
+    latitude, longitude = where(code)
     return Organization(
         id=organization_id(code),
         code=code,
@@ -77,4 +98,7 @@ def _organization(
         parent_id=organization_id(parent) if parent else None,
         phone=phone,
         address=address,
+        latitude=latitude,
+        longitude=longitude,
+        provides_care=code != BUREAU[0],
     )

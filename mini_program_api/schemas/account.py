@@ -23,12 +23,12 @@ class SessionOut(Schema):
 
 
 class MeOut(Schema):
-    """The account. It has no name: people are its patients."""
+    """The account. It has no name: people are its patients, `own_patient_id` the owner."""
 
     account_id: UUID
     elder_mode: bool
     phone_masked: str
-    patients: int
+    own_patient_id: UUID | None
 
 
 class ElderModeIn(Input):
@@ -44,7 +44,8 @@ class PhoneIn(Input):
 
 
 class ConsentOut(Schema):
-    """One text to agree to; `needed_for` says when it is asked (account, patient, child)."""
+    """One text to agree to; `needed_for` says when: account (always), patient (each person
+    added), minor (under 18), child (under 14), proxy (another adult)."""
 
     kind: str
     version: str

@@ -1,43 +1,18 @@
 """The people an account looks after, and their health cards."""
 
-from enum import StrEnum
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from core.http import Schema
 from mini_program_api.schemas.common import Day, Input, Items, Moment
-from people.models import IdentifierKind, Sex
+from people.residents.schemas import NewPatient
 
 
-class RelationKind(StrEnum):
-    """Who the patient is to the account."""
-
-    SELF = "self"
-    CHILD = "child"
-    PARENT = "parent"
-    SPOUSE = "spouse"
-    WARD = "ward"
-
-
-class ConsentIn(Input):
-    """One text that was read and agreed to."""
-
-    kind: str = Field(min_length=1, max_length=40)
-    version: str = Field(min_length=1, max_length=20)
-
-
-class PatientIn(Input):
+class PatientIn(NewPatient):
     """Somebody to look after. Birth date and sex are needed when the document does not tell."""
 
-    name: str = Field(min_length=1, max_length=60)
-    id_type: IdentifierKind = IdentifierKind.ID_CARD
-    id_number: str = Field(min_length=1, max_length=40)
-    phone: str = Field(min_length=1, max_length=24)
-    relation: RelationKind
-    consents: list[ConsentIn] = Field(max_length=10)
-    birth_date: Day | None = None
-    sex: Sex | None = None
+    model_config = ConfigDict(strict=True)
 
 
 class PatientOut(Schema):
@@ -52,7 +27,8 @@ class PatientOut(Schema):
     birth_date: Day
     id_number_masked: str
     phone_masked: str
-    relation: RelationKind
+    relation: str
+    relation_name: str
     scopes: list[str]
     needs_proof: bool
     until: Moment | None

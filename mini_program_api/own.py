@@ -1,0 +1,156 @@
+"""A resident's own appointments and wishes: found among the account's patients, or not found."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from aiohttp import web
+
+from booking import residents as booking
+from booking.models import Appointment, Payment, WaitingWish
+from booking.residents import AppointmentView, WishView
+from booking.words import PAYMENT, WISH
+from core.audit import audit, refused
+from core.errors import NotFound
+from mini_program_api import words
+from mini_program_api.bindings import CASHIER
+from mini_program_api.schemas.booking import (
+    AppointmentOut,
+    NeedOut,
+    QueueOut,
+    RefundOut,
+    RemedyOut,
+    WishOut,
+)
+from people.links import same_person
+from people.models import Patient
+from people.residents import access
+from people.residents.actor import Resident
+from people.residents.models import Scope
+
+
+async def patient_ids(who: Resident, scope: Scope, only: UUID | None = None) -> list[UUID]:
+    """All records of the patients this account may act for; of one of them with `only`."""
+    found = await access.own_patient_ids(who, scope)
+    if only is not None:
+        found &= {only}
+    return [record for one in found for record in await same_person(one)]
+
+
+async def open_appointment(who: Resident, appointment_id: UUID, scope: Scope) -> Appointment:
+    """One of the account's. Raises NotFound, which leaves a trace and tells nothing."""
+    try:
+        return await booking.appointment_of(await patient_ids(who, scope), appointment_id)
+    except NotFound as missing:
+        subject = f"Appointment/{appointment_id}"
+        raise refused(missing, who, "resident.open_appointment", subject) from None
+
+
+async def open_wish(who: Resident, wish_id: str) -> WaitingWish:
+    """One of the account's wishes. Raises NotFound."""
+    try:
+        return await booking.wish_of(await patient_ids(who, Scope.BOOK), int(wish_id))
+    except NotFound as missing:
+        raise refused(missing, who, "resident.open_wish", f"WaitingWish/{wish_id}") from None
+
+
+async def looked_at(who: Resident, row: Appointment) -> None:
+    """Write down that the account saw it."""
+    await audit(
+        who, "appointment.open", f"Appointment/{row.id}", patient_id=row.patient_id, reason="own"
+    )
+
+
+async def appointment(app: web.Application, row: Appointment) -> AppointmentOut:
+    """One appointment in the contract's words."""
+    return (await appointments(app, [row]))[0]
+
+
+async def appointments(app: web.Application, rows: Sequence[Appointment]) -> list[AppointmentOut]:
+    """Many at once."""
+    views = await booking.appointment_views(rows)
+    names = await names_of(view.patient_id for view in views)
+    return [_shown(view, names[view.patient_id], await _refund(app, view)) for view in views]
+
+
+async def wishes(found: Sequence[WishView]) -> list[WishOut]:
+    """Wishes in the contract's words."""
+    names = await names_of(view.patient_id for view in found)
+    return [_wish(view, names[view.patient_id]) for view in found]
+
+
+async def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What these patients are called."""
+    rows = await Patient.filter(id__in=list(set(ids))).values_list("id", "name")
+    return {UUID(str(row[0])): str(row[1]) for row in rows}
+
+
+async def _refund(app: web.Application, view: AppointmentView) -> RefundOut:
+    word = ""
+    if view.payment is Payment.ONLINE and view.refund_fen:
+        paid = await app[CASHIER].payment_of(view.id)
+        word = paid.refund if paid else ""
+    return words.refund_of(view, word)
+
+
+def _shown(view: AppointmentView, patient_name: str, refund: RefundOut) -> AppointmentOut:
+    return AppointmentOut(
+        id=view.id,
+        status=view.status,
+        status_name=words.status_name(view),
+        next_step=words.next_step(view, refund),
+        slot_id=view.slot_id,
+        schedule_id=view.schedule_id,
+        patient_id=view.patient_id,
+        patient_name=patient_name,
+        practitioner_id=view.practitioner_id,
+        practitioner_name=view.name,
+        practitioner_title=view.title,
+        organization_id=view.organization_id,
+        organization_name=view.organization_name,
+        organization_address=view.organization_address,
+        organization_phone=view.organization_phone,
+        department=view.department,
+        department_name=view.department_name,
+        service_type=view.service_type,
+        place=view.place,
+        start=view.starts_at,
+        end=view.ends_at,
+        fee_fen=view.fee_fen,
+        payment=view.payment,
+        payment_name=PAYMENT[view.payment],
+        hold_expires_at=view.hold_expires_at,
+        offered=view.from_line,
+        cancel_until=view.cancel_until,
+        check_in_from=view.check_in_from,
+        code=view.code,
+        queue_number=view.queue.number if view.queue else None,
+        queue=QueueOut(number=view.queue.number, ahead=view.queue.ahead, now=view.queue.now)
+        if view.queue
+        else None,
+        needs=[NeedOut(key=need.key, name=need.name, how=need.how) for need in view.needs],
+        reason=view.reason,
+        refund=refund,
+        remedy=RemedyOut(state=view.remedy.state, moved_to_id=view.remedy.moved_to_id)
+        if view.remedy
+        else None,
+    )
+
+
+def _wish(view: WishView, patient_name: str) -> WishOut:
+    return WishOut(
+        id=str(view.id),
+        status=view.status,
+        status_name=WISH[view.status][1],
+        next_step=words.wish_step(view),
+        patient_id=view.patient_id,
+        patient_name=patient_name,
+        schedule_id=view.schedule_id,
+        practitioner_id=view.practitioner_id,
+        practitioner_name=view.name,
+        organization_name=view.organization_name,
+        department_name=view.department_name,
+        day=view.day,
+        position=view.position,
+        appointment_id=view.appointment_id,
+        joined_at=view.joined_at,
+    )

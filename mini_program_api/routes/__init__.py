@@ -1,0 +1,27 @@
+"""The resident API's routes."""
+
+from typing import Final
+
+from aiohttp import web
+
+from mini_program_api.routes import (
+    account,
+    appointments,
+    catalogue,
+    document,
+    messages,
+    patients,
+    slots,
+    waiting,
+)
+
+ROUTES: Final[list[web.RouteTableDef]] = [
+    account.routes,
+    patients.routes,
+    catalogue.routes,
+    slots.routes,
+    appointments.routes,
+    waiting.routes,
+    messages.routes,
+    document.routes,
+]
