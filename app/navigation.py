@@ -10,6 +10,7 @@ from care.teleconsultation import queries
 from people import emergencies
 from people.access import BY_GRANT
 from people.actor import ACTOR
+from people.matching.service import MERGERS
 
 
 async def provide(request: web.Request) -> Mapping[str, Any]:
@@ -99,6 +100,12 @@ ENTRIES: list[dict[str, Any]] = [
         "href": "/line-quality",
         "icon": "signal",
         "roles": ("admin", "supervisor"),
+    },
+    {
+        "label": "重复档案",
+        "href": "/patients/suspects",
+        "icon": "people",
+        "roles": MERGERS,
     },
     {"label": "员工账号", "href": "/staff", "icon": "shield", "roles": ("admin",)},
     {

@@ -16,6 +16,7 @@ from core.audit import audit, refused
 from core.errors import FieldError, Forbidden, Invalid, NotFound
 from people.access import may_open
 from people.actor import Actor, Role
+from people.links import is_survivor, or_merged
 from people.models import Patient
 from people.queries import PatientHeader, patient_header
 from people.registration import by_number
@@ -93,7 +94,8 @@ async def open_by_code(actor: Actor, text: str) -> View:
 async def find_at_counter(actor: Actor, number: str) -> PatientHeader:
     """Who presents this document: by the whole number only, written down. Raises Invalid."""
     actor.require(*OFFICE)
-    found = await Patient.filter(by_number(number)).limit(2) if len(number.strip()) > 6 else []
+    known = Patient.filter(or_merged(by_number(number)) & is_survivor())
+    found = await known.limit(2) if len(number.strip()) > 6 else []
     if len(found) != 1:
         sentence = "没有找到,请核对完整的证件号;第一次来的居民请先建档。"
         if len(found) > 1:

@@ -19,6 +19,7 @@ from booking.states import LIVE, Status
 from core import clock
 from core.audit import Who
 from core.errors import Conflict
+from people.links import same_person
 from people.models import Patient
 
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -59,25 +60,31 @@ def asked_of(slot: Slot, channel: Channel, confirmed: Collection[str] = ()) -> r
     )
 
 
-async def check_patient(asked: rules.Asked, patient_id: UUID) -> None:
-    """Lock the patient and apply the limits of one person. Raises Conflict."""
+async def check_patient(asked: rules.Asked, patient_id: UUID) -> UUID:
+    """Lock the patient and apply the limits of one person; return whose the new row is.
+
+    Records that are one person (`people.links`) share the limits. Raises Conflict.
+    """
     moment, house = clock.now(), params()
-    await lock_patient(patient_id)
+    ids = await lock_patient(patient_id)
     remembered = moment - timedelta(days=house.misses_days + house.block_days)
     live = Q(status__in=list(LIVE), day__gte=clock.today())
     missed = Q(status=Status.NO_SHOW, excused_at=None, ends_at__gt=remembered)
-    rows = await Appointment.filter(live | missed, patient_id=patient_id).values_list(
+    rows = await Appointment.filter(live | missed, patient_id__in=ids).values_list(
         "status", "group", "day", "starts_at", "ends_at"
     )
     others = [rules.Other(*row[1:]) for row in rows if row[0] != Status.NO_SHOW]
     misses = [row[4] for row in rows if row[0] == Status.NO_SHOW]
     if refusal := rules.why_not_patient(asked, others, misses, moment, house):
         raise Conflict(refusal.code, refusal.sentence)
+    return ids[0]
 
 
-async def lock_patient(patient_id: UUID) -> None:
-    """What one patient has is counted by one transaction at a time."""
-    await Patient.filter(id=patient_id).select_for_update().only("id").first()
+async def lock_patient(patient_id: UUID) -> list[UUID]:
+    """What one person has is counted by one transaction at a time; the survivor's id is first."""
+    ids = await same_person(patient_id)
+    await Patient.filter(id=ids[0]).select_for_update().only("id").first()
+    return ids
 
 
 def new_appointment(

@@ -24,6 +24,7 @@ from booking.states import LIVE, Remedy, Status, Wish
 from core import clock
 from core.clock import SHANGHAI
 from people.actor import Actor, Role
+from people.links import same_person
 from people.queries import PatientHeader, patient_headers
 from people.specialties import SPECIALTIES
 
@@ -330,7 +331,8 @@ async def waiting_for_clinic(actor: Actor) -> int:
 
 async def upcoming_of_patient(patient_id: UUID) -> list[Appointment]:
     """A patient's live appointments."""
-    rows = Appointment.filter(patient_id=patient_id, status__in=list(LIVE), day__gte=clock.today())
+    mine = Appointment.filter(patient_id__in=await same_person(patient_id))
+    rows = mine.filter(status__in=list(LIVE), day__gte=clock.today())
     return await rows.select_related("slot", "schedule__organization").order_by("starts_at")
 
 

@@ -24,6 +24,7 @@ from core.audit import SYSTEM, Who, audit
 from core.errors import Conflict, Invalid, NotFound
 from core.outbox import record
 from core.states import advance
+from people.links import same_person
 
 PAID: Final = frozenset({Payment.ONLINE, Payment.CASH})
 CONFIRMED: Final = (LIVE - {Status.HELD}) | {Status.DONE, Status.NO_SHOW}
@@ -84,9 +85,9 @@ async def _hold(
         raise places.SlotFull
     row = _new(who, slot, patient_id, channel, payment, key, waits=consent_first)
     async with db.atomic():
-        await places.check_patient(asked, patient_id)
+        row.patient_id = await places.check_patient(asked, patient_id)
         await row.save(force_create=True)
-        await audit(who, f"appointment.{row.status}", _subject(row), patient_id=patient_id)
+        await audit(who, f"appointment.{row.status}", _subject(row), patient_id=row.patient_id)
         if row.status is Status.BOOKED:
             await _record_booked(row)
         if not await places.take(slot_id, clock.now()):
@@ -120,7 +121,9 @@ def _new(
 
 async def _known(key: str, slot_id: UUID, patient_id: UUID) -> Appointment | None:
     found = await Appointment.get_or_none(key=key)
-    if found is not None and (found.slot_id, found.patient_id) != (slot_id, patient_id):
+    if found is None:
+        return None
+    if found.slot_id != slot_id or found.patient_id not in await same_person(patient_id):
         raise Invalid("idempotency_key_reused", "这个请求编号已经用过,请刷新页面再试。")
     return found
 

@@ -173,12 +173,12 @@ async def _move(who: Who, disruption_id: UUID, slot_id: UUID) -> Appointment:
     paid = old.payment in PAID
     if paid and slot.schedule.fee_fen != old.fee_fen:
         raise Conflict("other_fee", "挂号费和原来不一样,请先退费,再重新预约。")
-    await places.check_patient(asked, old.patient_id)
+    patient_id = await places.check_patient(asked, old.patient_id)
     payment = _payment(old, slot.schedule.fee_fen)
     row = places.new_appointment(
         who,
         slot,
-        old.patient_id,
+        patient_id,
         channel=old.channel,
         payment=payment,
         hold=timedelta(minutes=params().pay_minutes) if payment is Payment.PENDING else None,

@@ -21,6 +21,7 @@ from core.errors import Conflict, NotFound
 from core.outbox import Event, record
 from core.states import advance
 from people.access import grant
+from people.links import same_person
 from people.models import GrantBasis
 
 RECORD_OPEN = timedelta(days=3)
@@ -153,7 +154,9 @@ async def miss(appointment_id: UUID) -> bool:
 
 async def misses_of(patient_id: UUID) -> list[datetime]:
     """When this patient did not come, without what was excused."""
-    rows = Appointment.filter(patient_id=patient_id, status=Status.NO_SHOW, excused_at=None)
+    rows = Appointment.filter(
+        patient_id__in=await same_person(patient_id), status=Status.NO_SHOW, excused_at=None
+    )
     return [row.ends_at for row in await rows.order_by("ends_at")]
 
 

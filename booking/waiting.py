@@ -41,9 +41,9 @@ async def join(
     Raises Conflict `places_left` while there is something to book.
     """
     async with db.atomic():
-        await places.lock_patient(patient_id)
+        ids = await places.lock_patient(patient_id)
         mine = WaitingWish.filter(
-            schedule_id=schedule_id, day=day, patient_id=patient_id, status__in=list(LIVE_WISHES)
+            schedule_id=schedule_id, day=day, patient_id__in=ids, status__in=list(LIVE_WISHES)
         )
         if found := await mine.first():
             return found
@@ -55,14 +55,14 @@ async def join(
             schedule_id=schedule_id,
             day=day,
             pool=pool,
-            patient_id=patient_id,
+            patient_id=ids[0],
             channel=channel,
             made_by=who.account_id,
             made_by_name=who.name,
             made_at_organization_id=None if channel is Channel.RESIDENT else who.organization_id,
             joined_at=clock.now(),
         )
-        await audit(who, "waiting.join", f"WaitingWish/{wish.id}", patient_id=patient_id)
+        await audit(who, "waiting.join", f"WaitingWish/{wish.id}", patient_id=ids[0])
     await serve_line(schedule_id, day, pool)  # a place may have come back just before
     return await WaitingWish.get(id=wish.id)
 
@@ -118,7 +118,7 @@ async def _offer(slot: Slot, wish: WaitingWish) -> bool:
     needs = slot.schedule.needs
     try:
         async with db.atomic():
-            await places.check_patient(
+            row.patient_id = await places.check_patient(
                 places.asked_of(slot, wish.channel, confirmed=needs), wish.patient_id
             )
             await row.save(force_create=True)

@@ -5,6 +5,7 @@ A record opens for clinical staff of the managing organization and for those who
 for a record that does not exist. Every opening and every refusal is written down.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -18,6 +19,7 @@ from core.errors import FieldError, Forbidden, Invalid, NotFound
 from core.outbox import record
 from people.actor import Actor, Role
 from people.events import EmergencyAccessOpened
+from people.links import is_survivor, or_merged, same_person, survivor
 from people.models import GrantBasis, Patient, RecordGrant
 from people.policy import policy
 
@@ -37,14 +39,16 @@ REASON_SHORTEST: Final = 4
 async def open_patient(actor: Actor, patient_id: UUID, *, purpose: str) -> Patient:
     """The patient, for this person and purpose; the managing organization is loaded.
 
-    Raises Forbidden for roles that open no records, else NotFound, which does not tell whether
-    there is such a record.
+    Of a merged record the survivor is given: write under the id of what is returned. Raises
+    Forbidden for roles that open no records, else NotFound, which does not tell whether there is
+    such a record.
     """
     if not actor.has(*BY_GRANT):
         closed = Forbidden("no_records", "您的岗位不查看居民档案。")
         raise refused(closed, actor, "open_patient", f"Patient/{patient_id}", reason=purpose)
-    patient = await Patient.get_or_none(id=patient_id).select_related("managing_organization")
-    basis = await _basis(actor, patient) if patient else None
+    ids = await same_person(patient_id)
+    patient = await Patient.get_or_none(id=ids[0]).select_related("managing_organization")
+    basis = await _basis(actor, patient, ids) if patient else None
     if patient is None or basis is None:
         missing = NotFound(
             "patient_not_found",
@@ -70,17 +74,17 @@ async def open_patient(actor: Actor, patient_id: UUID, *, purpose: str) -> Patie
 
 async def may_open(actor: Actor, patient_id: UUID) -> bool:
     """Whether `open_patient` would open, without a trace: for links and lists."""
-    return await Patient.filter(reachable(actor), id=patient_id).exists()
+    return await Patient.filter(reachable(actor), id=await survivor(patient_id)).exists()
 
 
 def reachable(actor: Actor) -> Q:
-    """The filter for patients this person may open."""
+    """The filter for patients this person may open; of merged records only the survivor."""
     if not actor.has(*BY_GRANT):
         return Q(id__in=[])
-    granted = Q(id__in=Subquery(_live(actor).values("patient_id")))
+    mine = Q(id__in=Subquery(_live(actor).values("patient_id")))
     if actor.has(*CLINICAL):
-        return granted | Q(managing_organization_id=actor.organization_id)
-    return granted
+        mine |= Q(managing_organization_id=actor.organization_id)
+    return or_merged(mine) & is_survivor()
 
 
 async def grant(
@@ -191,10 +195,14 @@ async def break_glass(actor: Actor, patient_id: UUID, *, reason: str) -> RecordG
     return given
 
 
-async def _basis(actor: Actor, patient: Patient) -> str | None:
-    if actor.has(*CLINICAL) and patient.managing_organization_id == actor.organization_id:
-        return "own"
-    found = await _live(actor).filter(patient_id=patient.id).order_by("granted_at").first()
+async def _basis(actor: Actor, patient: Patient, ids: Sequence[UUID]) -> str | None:
+    if actor.has(*CLINICAL):
+        ours = Patient.filter(id__in=ids, managing_organization_id=actor.organization_id)
+        if patient.managing_organization_id == actor.organization_id or (
+            len(ids) > 1 and await ours.exists()
+        ):
+            return "own"
+    found = await _live(actor).filter(patient_id__in=ids).order_by("granted_at").first()
     return found.basis.value if found else None
 
 

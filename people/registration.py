@@ -17,6 +17,7 @@ from core.audit import audit, refused
 from core.errors import Conflict, FieldError, Invalid, NotFound
 from people import access, rules
 from people.actor import Actor
+from people.links import same_person, survivor
 from people.models import IdentifierKind, Patient, PatientIdentifier, RecordGrant
 from people.schemas import Contact, ContactChange, Emergency, Masked, NewDocument, Registration
 
@@ -78,7 +79,7 @@ async def add_document(actor: Actor, patient_id: UUID, entry: NewDocument) -> No
             patient = await access.open_patient(actor, patient_id, purpose="add_document")
             document = _fitting_document(patient, entry)
             known = await _by_document(document, patient)
-            if known is not None and known.id != patient.id:
+            if known is not None and known.id not in await same_person(patient.id):
                 raise _of_another(actor, known)
             if known is None:
                 await add_identifier(patient, document)
@@ -100,7 +101,8 @@ async def disclose(actor: Actor, patient_id: UUID, what: Masked, reason: str) ->
         )
         if what is Masked.PHONE:
             return [patient.phone] if patient.phone else []
-        documents = await PatientIdentifier.filter(patient_id=patient.id)
+        ids = await same_person(patient.id)
+        documents = await PatientIdentifier.filter(patient_id__in=ids)
         return [document.value for document in documents]
 
 
@@ -108,17 +110,17 @@ async def open_in_emergency(actor: Actor, entry: Emergency) -> RecordGrant:
     """Find a resident by name and full number, and break the glass. Raises NotFound."""
     actor.require(*access.CLINICAL)
     name = rules.tidy_name(entry.name)
-    matches = [
-        patient
+    matches = {
+        await survivor(patient.id)
         for patient in await Patient.filter(by_number(entry.number))
         if rules.tidy_name(patient.name) == name
-    ]
+    }
     if len(matches) != 1:
         missing = NotFound(
             "patient_not_found", "没有找到姓名和号码都对得上的居民,请核对后再试,或直接救治。"
         )
         raise refused(missing, actor, "emergency_access", "Patient/unknown", reason=entry.reason)
-    return await access.break_glass(actor, matches[0].id, reason=entry.reason)
+    return await access.break_glass(actor, matches.pop(), reason=entry.reason)
 
 
 def by_number(text: str) -> Q:
@@ -148,9 +150,10 @@ async def _open_known(actor: Actor, known: Patient, entry: Registration) -> Regi
     if rules.tidy_name(known.name) != rules.tidy_name(entry.name):
         raise _of_another(actor, known)
     async with db.atomic():
-        await access.presented(actor, known.id)
-        await audit(actor, "open_by_document", f"Patient/{known.id}", patient_id=known.id)
-    return Registered(known.id, created=False)
+        patient_id = await survivor(known.id)
+        await access.presented(actor, patient_id)
+        await audit(actor, "open_by_document", f"Patient/{patient_id}", patient_id=patient_id)
+    return Registered(patient_id, created=False)
 
 
 def _of_another(actor: Actor, known: Patient) -> Conflict:
@@ -175,7 +178,8 @@ async def _suspects(entry: Registration) -> list[UUID]:
     if entry.phone:
         near |= Q(phone_index__in=crypto.keyring().indexes(entry.phone))
     known = await Patient.filter(near).limit(CANDIDATES).prefetch_related("identifiers")
-    return rules.suspects(_likeness_of_entry(entry), [_likeness(patient) for patient in known])
+    found = rules.suspects(_likeness_of_entry(entry), [likeness(patient) for patient in known])
+    return list(dict.fromkeys([await survivor(patient_id) for patient_id in found]))
 
 
 def _likeness_of_entry(entry: Registration) -> rules.Likeness:
@@ -185,7 +189,8 @@ def _likeness_of_entry(entry: Registration) -> rules.Likeness:
     return rules.Likeness(None, entry.name, entry.born, entry.gender, entry.phone, number)
 
 
-def _likeness(patient: Patient) -> rules.Likeness:
+def likeness(patient: Patient) -> rules.Likeness:
+    """What a patient is compared by; identifiers are loaded."""
     numbers = [d.value for d in patient.identifiers if d.kind is IdentifierKind.ID_CARD]
     return rules.Likeness(
         patient.id,

@@ -10,6 +10,7 @@ from core.audit import audit
 from people import rules
 from people.access import reachable
 from people.actor import Actor
+from people.links import or_merged
 from people.models import Patient
 from people.queries import PatientHeader, patient_headers
 from people.registration import by_number
@@ -41,7 +42,7 @@ async def find(actor: Actor, words: str, *, page: int = 1) -> Found:
     filter_, how, hint = _filter(text)
     wanted = Patient.filter(reachable(actor))
     if filter_ is not None:
-        wanted = wanted.filter(filter_)
+        wanted = wanted.filter(or_merged(filter_))
     elif hint:
         return Found([], 0, 1, hint)
     total = await wanted.count()

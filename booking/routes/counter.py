@@ -18,6 +18,7 @@ from core.forms import Form, blank, read_form, with_problem
 from core.http import Schema, path_id
 from core.idempotency import once
 from people.actor import actor_of
+from people.links import same_person
 from people.queries import PatientHeader
 
 routes = web.RouteTableDef()
@@ -98,7 +99,9 @@ def _is_document(text: str) -> bool:
 
 async def _today(patient: PatientHeader) -> list[queries.Line]:
     rows = Appointment.filter(
-        patient_id=patient.id, day=clock.today(), status__in=[Status.BOOKED, Status.HELD]
+        patient_id__in=await same_person(patient.id),
+        day=clock.today(),
+        status__in=[Status.BOOKED, Status.HELD],
     )
     return await queries.lines(await rows.select_related("slot", "schedule").order_by("starts_at"))
 

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from care.consent.models import Consent, ConsentStatus
 from care.consent.texts import current
+from people.links import same_person
 
 
 async def valid(patient_id: UUID, kind: str, *, subject: str, fee_fen: int) -> Consent | None:
     """The consent that may be relied on now: not withdrawn, in today's words, at this fee."""
     text = current(kind)
     found = Consent.filter(
-        patient_id=patient_id,
+        patient_id__in=await same_person(patient_id),
         kind=kind,
         subject=subject,
         status=ConsentStatus.ACTIVE,
@@ -28,4 +29,4 @@ async def of_subject(subject: str) -> list[Consent]:
 
 async def of_patient(patient_id: UUID) -> list[Consent]:
     """Everything this patient signed, the newest first."""
-    return await Consent.filter(patient_id=patient_id).order_by("-signed_at")
+    return await Consent.filter(patient_id__in=await same_person(patient_id)).order_by("-signed_at")

@@ -58,6 +58,7 @@ async def sign_consent(
     both must agree, as must the text's version. Raises Invalid with fields, NotFound, Forbidden.
     """
     patient = await open_patient(actor, patient_id, purpose="consent")
+    patient_id = patient.id
     _check(entry, patient, kind=kind, fee_fen=fee_fen, thumbprint=thumbprint)
     picture = await _picture(entry, thumbprint, store)
     text = current(kind)

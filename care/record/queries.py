@@ -24,6 +24,7 @@ from care.record.models import (
 )
 from core import clock
 from people.ages import years
+from people.links import same_person, survivor
 from people.queries import PatientHeader, patient_header
 
 KINDS: Final[Mapping[AttachmentKind, str]] = {
@@ -178,7 +179,7 @@ class RecordSummary:
 
 async def summary(patient_id: UUID) -> RecordSummary:
     """Everything at a glance. Raises NotFound."""
-    patient = await patient_header(patient_id)
+    patient = await patient_header(await survivor(patient_id))
     found = await problems(patient_id)
     return RecordSummary(
         patient=patient,
@@ -208,7 +209,9 @@ def _latest(found: Iterable[Measurement]) -> dict[VitalSign, Measurement]:
 
 async def allergies(patient_id: UUID) -> list[Allergy] | None:
     """Standing allergies, the severe ones first; None when nobody has asked."""
-    rows = await AllergyIntolerance.filter(patient_id=patient_id, status=EntryStatus.ACTIVE)
+    rows = await AllergyIntolerance.filter(
+        patient_id__in=await same_person(patient_id), status=EntryStatus.ACTIVE
+    )
     if not rows:
         return None
     found = [
@@ -230,7 +233,7 @@ async def allergies(patient_id: UUID) -> list[Allergy] | None:
 
 async def problems(patient_id: UUID) -> list[Problem]:
     """Problems, the active ones first."""
-    rows = Condition.filter(patient_id=patient_id).exclude(status=_WRONG)
+    rows = Condition.filter(patient_id__in=await same_person(patient_id)).exclude(status=_WRONG)
     return [
         Problem(
             id=row.id,
@@ -248,7 +251,9 @@ async def problems(patient_id: UUID) -> list[Problem]:
 
 async def medicines(patient_id: UUID) -> list[Medicine]:
     """What the patient takes, then what they took."""
-    rows = MedicationStatement.filter(patient_id=patient_id).exclude(status=_WRONG)
+    rows = MedicationStatement.filter(patient_id__in=await same_person(patient_id)).exclude(
+        status=_WRONG
+    )
     return [
         Medicine(
             id=row.id,
@@ -267,10 +272,10 @@ async def measurements(
     patient_id: UUID, *, with_wrong: bool = False, limit: int = 1000
 ) -> list[Measurement]:
     """Values of all kinds, the newest first."""
-    rows = Observation.filter(patient_id=patient_id)
+    rows = Observation.filter(patient_id__in=await same_person(patient_id))
     if not with_wrong:
         rows = rows.exclude(status=_WRONG)
-    patient = await patient_header(patient_id)
+    patient = await patient_header(await survivor(patient_id))
     found = await rows.order_by("-measured_at", "-recorded_at").limit(limit)
     return [_measurement(row, patient.birth_date) for row in found]
 
@@ -323,7 +328,9 @@ def panels(found: Iterable[Measurement]) -> list[Panel]:
 
 async def attachments(patient_id: UUID) -> list[Attachment]:
     """Pictures and PDFs, the newest first."""
-    rows = DocumentReference.filter(patient_id=patient_id).exclude(status=_WRONG)
+    rows = DocumentReference.filter(patient_id__in=await same_person(patient_id)).exclude(
+        status=_WRONG
+    )
     found = await rows.order_by("-taken_on", "-recorded_at").prefetch_related("blob")
     return [attachment(row) for row in found]
 

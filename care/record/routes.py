@@ -29,6 +29,8 @@ WRITERS: Final = READERS[:5]
 ID: Final = "{id:[0-9a-fA-F-]{36}}"
 RECENT_ROUNDS: Final = 12
 
+MERGED: Final = pages.notice("record-merged", "这份档案已和另一份合并,为您打开合并后的档案。")
+
 routes = web.RouteTableDef()
 
 
@@ -37,7 +39,9 @@ routes = web.RouteTableDef()
 async def patient_record(request: web.Request) -> web.Response:
     """The whole record."""
     actor, patient_id = actor_of(request), path_id(request)
-    await open_patient(actor, patient_id, purpose="record")
+    patient = await open_patient(actor, patient_id, purpose="record")
+    if patient.id != patient_id:
+        raise pages.see_other(f"/patients/{patient.id}", say=MERGED, kind="info")
     return await pages.render(
         request, "care/record/record.html", **await _record(request, actor, patient_id)
     )

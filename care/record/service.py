@@ -33,6 +33,7 @@ from core.states import Table, advance
 from people.access import open_patient
 from people.actor import Actor
 from people.ages import years
+from people.links import same_person
 from people.models import Patient
 
 FUTURE: Final = timedelta(minutes=10)
@@ -61,6 +62,7 @@ async def record_vitals(actor: Actor, patient_id: UUID, entry: VitalsIn) -> list
     Raises Invalid with the fields that nobody can have, NotFound or Forbidden.
     """
     patient = await open_patient(actor, patient_id, purpose="vitals")
+    patient_id = patient.id
     _refuse_impossible(entry, patient)
     age, panel_id = years(patient.birth_date, clock.today()), uuid4()
     rows = []
@@ -153,7 +155,7 @@ async def add_allergy(actor: Actor, patient_id: UUID, entry: AllergyIn) -> Aller
     A real allergy ends the statement that there is none; that statement is refused while an
     allergy stands. Raises Invalid, NotFound or Forbidden.
     """
-    await open_patient(actor, patient_id, purpose="allergy")
+    patient_id = (await open_patient(actor, patient_id, purpose="allergy")).id
     none_known = entry.category is AllergyCategory.NONE_KNOWN
     if not none_known and not entry.substance:
         _raise({"substance": "请写明对什么过敏"})
@@ -166,7 +168,7 @@ async def add_allergy(actor: Actor, patient_id: UUID, entry: AllergyIn) -> Aller
     )
     async with db.atomic():
         standing = await AllergyIntolerance.filter(
-            patient_id=patient_id, status=EntryStatus.ACTIVE
+            patient_id__in=await same_person(patient_id), status=EntryStatus.ACTIVE
         ).select_for_update()
         statements = [r for r in standing if r.category is AllergyCategory.NONE_KNOWN]
         if none_known and len(standing) > len(statements):
@@ -174,6 +176,8 @@ async def add_allergy(actor: Actor, patient_id: UUID, entry: AllergyIn) -> Aller
         if not none_known and any(_same(r.substance, entry.substance) for r in standing):
             _raise({"substance": f"已经记有“{entry.substance}”过敏"})
         for statement in statements:
+            if statement.patient_id != patient_id:
+                continue  # of a merged record, which stays as it is
             await _move(actor, statement, LASTING, "end", reason="有新的过敏记录")
         await _write(actor, row)
     return row
@@ -185,7 +189,7 @@ def _same(one: str, other: str) -> bool:
 
 async def add_condition(actor: Actor, patient_id: UUID, entry: ConditionIn) -> Condition:
     """Write down a problem or past illness."""
-    await open_patient(actor, patient_id, purpose="condition")
+    patient_id = (await open_patient(actor, patient_id, purpose="condition")).id
     row = Condition(**_by(actor, patient_id), **entry.model_dump())
     async with db.atomic():
         await _write(actor, row)
@@ -196,7 +200,7 @@ async def add_medication(
     actor: Actor, patient_id: UUID, entry: MedicationIn
 ) -> MedicationStatement:
     """Write down what the patient takes now."""
-    await open_patient(actor, patient_id, purpose="medication")
+    patient_id = (await open_patient(actor, patient_id, purpose="medication")).id
     row = MedicationStatement(**_by(actor, patient_id), **entry.model_dump())
     async with db.atomic():
         await _write(actor, row)
@@ -208,6 +212,7 @@ async def add_attachments(
 ) -> list[DocumentReference]:
     """Put received files into the record, all of one kind. Raises Invalid without files."""
     patient = await open_patient(actor, patient_id, purpose="attachment")
+    patient_id = patient.id
     if not blobs:
         _raise({"files": "请选择或拍摄至少一张照片"})
     if entry.taken_on < patient.birth_date:

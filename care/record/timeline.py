@@ -20,6 +20,7 @@ from care.record.models import (
 )
 from care.record.queries import Measurement
 from core import clock
+from people.links import same_person
 
 SHORT: Final = 30
 
@@ -83,17 +84,18 @@ def _pictures(files: Sequence[queries.Attachment]) -> list[Happening]:
 
 
 async def _statements(patient_id: UUID) -> list[Happening]:
+    ids = await same_person(patient_id)
     found = [
         _statement(row, "allergy", _allergy_kind(row), _allergy_words(row))
-        for row in await AllergyIntolerance.filter(patient_id=patient_id)
+        for row in await AllergyIntolerance.filter(patient_id__in=ids)
     ]
     found += [
         _statement(row, "condition", "neutral", f"病史:{row.name}", row.note)
-        for row in await Condition.filter(patient_id=patient_id)
+        for row in await Condition.filter(patient_id__in=ids)
     ]
     found += [
         _statement(row, "medication", "neutral", f"在用药:{row.name}", row.dosage)
-        for row in await MedicationStatement.filter(patient_id=patient_id)
+        for row in await MedicationStatement.filter(patient_id__in=ids)
     ]
     return found
 

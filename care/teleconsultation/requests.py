@@ -38,7 +38,8 @@ CONSENT_KIND = "teleconsultation"
 async def begin_draft(actor: Actor, patient_id: UUID) -> Consultation:
     """Open the request form for a patient: the draft that is there already, or a new one."""
     async with db.atomic():
-        await patients.open_patient(actor, patient_id, purpose="consultation")
+        patient = await patients.open_patient(actor, patient_id, purpose="consultation")
+        patient_id = patient.id
         await require_inviter(actor)
         found = await Consultation.filter(
             patient_id=patient_id, inviter_id=actor.practitioner_id, status=Status.DRAFT

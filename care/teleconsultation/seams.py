@@ -13,6 +13,7 @@ from care.teleconsultation.steps import subject
 from care.teleconsultation.words import MODES, status_words
 from core.errors import Conflict
 from people.actor import Actor
+from people.links import same_person
 from people.specialties import SPECIALTIES
 
 
@@ -39,7 +40,7 @@ async def consent_subject(actor: Actor, consultation_id: UUID) -> ConsentSubject
 async def consultations_of(patient_id: UUID) -> list[Happening]:
     """Consultations that were sent, for the patient's timeline."""
     rows = await (
-        Consultation.filter(patient_id=patient_id)
+        Consultation.filter(patient_id__in=await same_person(patient_id))
         .exclude(submitted_at=None)
         .order_by("-submitted_at")
         .select_related("inviter", "inviter_organization")

@@ -13,6 +13,7 @@ from tortoise.queryset import QuerySet
 from core import clock
 from core.audit import audit, refused
 from core.errors import Forbidden, NotFound
+from people.links import all_records, same_person
 from people.models import Patient
 from people.residents.actor import Resident
 from people.residents.models import Bond, BondStatus, Scope
@@ -29,15 +30,18 @@ SCOPE_WORDS: Final = {
 async def open_own(resident: Resident, patient_id: UUID, scope: Scope, *, purpose: str) -> Patient:
     """The patient, for this account, scope and purpose; the managing organization is loaded.
 
-    Raises NotFound `patient_not_found` for strangers and unknown alike, and Forbidden for one's
-    own family when they have not said yes (`needs_proof`) or not to this (`not_in_scope`).
+    Of a merged record the survivor is given. Raises NotFound `patient_not_found` for strangers
+    and unknown alike, and Forbidden for one's own family when they have not said yes
+    (`needs_proof`) or not to this (`not_in_scope`).
     """
-    bond = (
-        await Bond.filter(account_id=resident.account_id, patient_id=patient_id)
+    ids = await same_person(patient_id)
+    bonds = (
+        await Bond.filter(account_id=resident.account_id, patient_id__in=ids)
         .exclude(status=BondStatus.ENDED)
         .select_related("patient__managing_organization")
-        .first()
     )
+    open_ones = (one for one in bonds if is_live(one) and scope in scopes_of(one))
+    bond = next(open_ones, bonds[0] if bonds else None)
     problem: NotFound | Forbidden | None = None
     if bond is None:
         problem = missing()
@@ -62,8 +66,10 @@ async def open_own(resident: Resident, patient_id: UUID, scope: Scope, *, purpos
         patient_id=bond.patient_id,
         reason=f"{purpose} ({scope}, {bond.relation})",
     )
-    patient: Patient = bond.patient
-    return patient
+    if bond.patient_id == ids[0]:
+        patient: Patient = bond.patient
+        return patient
+    return await Patient.get(id=ids[0]).select_related("managing_organization")
 
 
 def own_patients(resident: Resident, scope: Scope) -> Q:
@@ -72,9 +78,9 @@ def own_patients(resident: Resident, scope: Scope) -> Q:
 
 
 async def own_patient_ids(resident: Resident, scope: Scope) -> set[UUID]:
-    """The ids of `own_patients`, for tables of other packages."""
+    """The ids of `own_patients` with all their records, for tables of other packages."""
     rows = await _live(resident, scope).values_list("patient_id", flat=True)
-    return {UUID(str(row)) for row in rows}
+    return await all_records({UUID(str(row)) for row in rows})
 
 
 def live() -> Q:

@@ -4,13 +4,14 @@ from typing import Final
 
 from aiohttp import web
 
-from people.routes import emergencies, patients, second_factor, sessions, sign_in, staff
+from people.routes import emergencies, matching, patients, second_factor, sessions, sign_in, staff
 
 ROUTES: Final[tuple[web.RouteTableDef, ...]] = (
     sign_in.routes,
     second_factor.routes,
     sessions.routes,
     patients.routes,
+    matching.routes,
     emergencies.routes,
     staff.routes,
 )

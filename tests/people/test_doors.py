@@ -27,6 +27,7 @@ TABLE = {
     "/patients/new": CLINICAL,
     "/patients/emergency": CLINICAL,
     "/emergency-accesses": {"admin1", "supervisor1"},
+    "/patients/suspects": {"admin1"},
     "/staff": {"admin1"},
     "/staff/new": {"admin1"},
 }
