@@ -38,7 +38,7 @@ from core import (
     pages,
 )
 from core.outbox import Dispatcher, name_of
-from mini_program_api import border, limits
+from mini_program_api import border, h5, limits
 from mini_program_api.bindings import CASHIER, Cashier
 from mini_program_api.routes import ROUTES as RESIDENT_API
 from payments import clockwork as cashier
@@ -60,7 +60,16 @@ log = structlog.get_logger(__name__)
 
 DISPATCHER: Final = web.AppKey("dispatcher", Dispatcher)
 
-TEMPLATES: Final = ["core", "people", "payments", "care", "rtc", "chat", "booking"]
+TEMPLATES: Final = [
+    "core",
+    "people",
+    "payments",
+    "care",
+    "rtc",
+    "chat",
+    "booking",
+    "mini_program_api",
+]
 ROUTES: Final[list[web.RouteTableDef]] = [
     *PEOPLE,
     *CARE,
@@ -71,6 +80,7 @@ ROUTES: Final[list[web.RouteTableDef]] = [
     *booking.routes.ROUTES,
     *RESIDENT_API,
     wechat_pushes,
+    h5.routes,
     home.routes,
 ]
 SEAL_EVERY_S: Final = 2.0
@@ -133,6 +143,7 @@ def create_worker(settings: Settings) -> web.Application:
 
 def _bind(app: web.Application, settings: Settings) -> None:
     app[assets.ASSETS] = assets.Assets()
+    app[h5.DEMO] = settings.demo
     app[blobs.STORE] = blobs.Store(settings.data_dir / "blobs")
     app[live.SOCKETS] = live.server(settings.redis_url)
     app[live.HINT] = live.hinter(app[live.SOCKETS])

@@ -14,6 +14,7 @@ LIBRARIES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "socket.io-client/dist/socket.io.esm.min.js": "socket.io.esm.min.js",
     "socket.io-client/dist/socket.io.esm.min.js.map": "socket.io.esm.min.js.map",
+    "uqr/dist/index.mjs": "uqr.mjs",
 }
 
 

@@ -1,0 +1,128 @@
+// The resident API and nothing else. Says apart: refused (a sentence for the person), no line,
+// and left (the person went to another screen meanwhile).
+
+import { lasting, passing } from "./keep.js";
+
+const BASE = "/api/mp/v1";
+const PATIENCE_MS = 25_000;
+const tags = new Map(); // address -> {etag, value} of what is asked again and again
+let skew = 0; // how far this phone's clock is off
+
+/** The server said no. `code` is for us, `detail` for the person. */
+export class Refused extends Error {
+  constructor(status, problem) {
+    super(problem.detail || "请稍后再试一次。");
+    this.status = status;
+    this.code = problem.code ?? `http_${status}`;
+    this.title = problem.title ?? "没有办成";
+    this.errors = problem.errors ?? [];
+    this.number = problem.request_id ?? "";
+    this.problem = problem;
+  }
+}
+
+/** Nothing came back: no signal, or much too slow. Whether it arrived there is not known. */
+export class NoLine extends Error {
+  constructor() {
+    super("网络不通或者太慢。请看看手机信号,再试一次。");
+  }
+}
+
+/** The time by the server's clock, in milliseconds. */
+export const now = () => Date.now() + skew;
+
+export const token = () => lasting.read("token");
+
+/** GET; with `again` an unchanged answer travels without its body. */
+export const get = (path, options = {}) => call("GET", path, options);
+
+/** POST. `act` names what the person means to do: repeats of one act are one act. */
+export const post = (path, body = {}, options = {}) => call("POST", path, { ...options, body });
+
+export const put = (path, body = {}, options = {}) => call("PUT", path, { ...options, body });
+
+export const remove = (path, options = {}) => call("DELETE", path, options);
+
+async function call(method, path, { body, query, signal, act, again = false } = {}) {
+  const address = BASE + path + wordsOf(query);
+  const known = again ? tags.get(address) : undefined;
+  const answer = await send(address, signal, {
+    method,
+    headers: headersOf({ body, act, known }),
+    body: body === undefined ? undefined : JSON.stringify(body),
+    cache: "no-store",
+    credentials: "omit",
+  });
+  if (answer.status === 304 && known) return known.value;
+  const value = await read(answer);
+  if (!answer.ok) throw refusal(answer, value, act);
+  if (act) passing.forget(`act.${act}`);
+  if (again && answer.headers.get("ETag")) {
+    tags.set(address, { etag: answer.headers.get("ETag"), value });
+  }
+  return value;
+}
+
+function wordsOf(query = {}) {
+  const given = Object.entries(query).filter(([, value]) => value || value === 0);
+  return given.length ? `?${new URLSearchParams(given)}` : "";
+}
+
+function headersOf({ body, act, known }) {
+  const headers = { Accept: "application/json" };
+  if (token()) headers.Authorization = `Bearer ${token()}`;
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (act) headers["Idempotency-Key"] = keyOf(act);
+  if (known) headers["If-None-Match"] = known.etag;
+  return headers;
+}
+
+/** The same act keeps its key until an answer came, through reloads and dead lines. */
+function keyOf(act) {
+  const kept = passing.read(`act.${act}`);
+  if (kept) return kept;
+  const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+  passing.write(`act.${act}`, key);
+  return key;
+}
+
+async function send(address, signal, options) {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  const leave = () => patience.abort();
+  signal?.addEventListener("abort", leave);
+  try {
+    const answer = await fetch(address, { ...options, signal: patience.signal });
+    const date = Date.parse(answer.headers.get("Date") ?? "");
+    if (date && Math.abs(date - Date.now()) > 5000) skew = date - Date.now();
+    return answer;
+  } catch (problem) {
+    if (signal?.aborted) throw problem;
+    throw new NoLine();
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", leave);
+  }
+}
+
+async function read(answer) {
+  if (answer.status === 204) return null;
+  try {
+    return await answer.json();
+  } catch {
+    if (answer.ok) throw new NoLine(); // cut off on the way
+    return {};
+  }
+}
+
+function refusal(answer, value, act) {
+  // A first attempt that still runs keeps its key; any other refusal may be mended and sent anew.
+  if (act && answer.status < 500 && value.code !== "still_running") passing.forget(`act.${act}`);
+  const problem = new Refused(answer.status, value);
+  const wait = Number(answer.headers.get("Retry-After"));
+  if (wait) problem.wait = wait;
+  if (answer.status === 401) document.dispatchEvent(new CustomEvent("signed-out"));
+  return problem;
+}

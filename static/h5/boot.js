@@ -1,0 +1,31 @@
+// Start: the size of letters, the code that WeChat gave, then the place in the address.
+
+import * as frame from "./frame.js";
+import { watchKeyboard } from "./keyboard.js";
+import { lasting, passing } from "./keep.js";
+import { ROUTES } from "./places.js";
+import { go, here, refresh, start } from "./router.js";
+import { leave, rememberPlace, showMode } from "./session.js";
+
+showMode(lasting.read("elder"));
+takeCode();
+document.addEventListener("signed-out", () => {
+  leave();
+  if (here().startsWith("sign-in")) return;
+  rememberPlace(here());
+  go("sign-in", { replace: true });
+});
+watchKeyboard();
+start(ROUTES, frame);
+frame.watchLine(refresh);
+window.addEventListener("pageshow", (event) => event.persisted && refresh());
+
+/** `?code=` is good for once: it leaves the address before anything else may copy it. */
+function takeCode() {
+  const asked = new URLSearchParams(window.location.search);
+  const code = asked.get("code");
+  if (!code) return;
+  rememberPlace(here());
+  window.history.replaceState(null, "", `${window.location.pathname}#/sign-in`);
+  passing.write("code", code);
+}

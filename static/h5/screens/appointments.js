@@ -1,0 +1,48 @@
+// My appointments: those to come, the nearest first, then those gone by.
+
+import { get, now } from "../api.js";
+import { h } from "../dom.js";
+import { actButton, empty, linkButton, row, rows } from "../parts.js";
+import { stateOf, summary, where, whom } from "../visit.js";
+import { when } from "../words.js";
+
+const AHEAD = ["held", "booked", "checked_in", "called", "in_service"];
+const isAhead = (visit) => AHEAD.includes(visit.status) || visit.remedy?.state === "open";
+
+export default async function appointments({ signal }) {
+  const page = await get("/appointments", { signal, query: { limit: 30 } });
+  const ahead = page.items.filter(isAhead).reverse(); // the API gives the latest first
+  const gone = page.items.filter((visit) => !isAhead(visit));
+  const past = rows(...gone.map(line));
+  return {
+    title: "我的预约",
+    body: [
+      ahead.length
+        ? ahead.map((visit) => summary(visit))
+        : empty("现在没有预约", "要看病就点“看医生”。", linkButton("看医生", "find", { kind: "primary" })),
+      gone.length > 0 && [h("h2", {}, "以前的"), past],
+      page.next_cursor && more(page.next_cursor, past, signal),
+    ],
+  };
+}
+
+function line(visit) {
+  return row(`appointments/${visit.id}`, when(visit.start, now()), `${visit.patient_name} · ${whom(visit)} · ${where(visit)}`, {
+    right: stateOf(visit),
+  });
+}
+
+function more(cursor, past, signal) {
+  let next = cursor;
+  const button = actButton(
+    "看更早的",
+    async () => {
+      const page = await get("/appointments", { signal, query: { limit: 30, cursor: next } });
+      past.append(...page.items.map(line));
+      next = page.next_cursor;
+      if (!next) button.remove();
+    },
+    { busy: "正在取…" },
+  );
+  return h("div", { "data-complaints": true }, button);
+}

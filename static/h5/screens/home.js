@@ -1,0 +1,90 @@
+// What do I do now? My next appointment as one big card, 看医生, my health card, whose turn it is.
+
+import { get, now } from "../api.js";
+import { h, icon } from "../dom.js";
+import { linkButton, row, rows } from "../parts.js";
+import { go, href } from "../router.js";
+import { current, family, nameOf, readAccount, signedIn } from "../session.js";
+import { summary } from "../visit.js";
+
+let greeted = false;
+
+export default async function home({ signal }) {
+  if (!signedIn()) {
+    go("sign-in", { replace: true });
+    return null;
+  }
+  const [visits, patient, all] = await Promise.all([
+    get("/appointments", { signal, query: { live: "true", limit: 5 } }),
+    current(signal),
+    family(signal),
+    greeted || readAccount(signal),
+  ]);
+  greeted = true;
+  return {
+    home: true,
+    title: "家门口医院",
+    top: h("a", { class: "top__link", href: href("account") }, icon("settings"), "我的"),
+    body: patient ? known(visits.items, patient, all) : newcomer(all),
+    foot: patient ? false : linkButton("添加我自己", "family/add/self", { kind: "primary" }),
+  };
+}
+
+function newcomer(all) {
+  const unproven = all.find((person) => person.needs_proof);
+  return [
+    h("div", { class: "card" }, [
+      h("p", { class: "when" }, "欢迎您"),
+      h("p", {}, "在这里给自己和家人约医生、缴费、看排到几号,不用到窗口排队。"),
+      h("p", { class: "next" }, h("b", {}, "下一步:"), "先添加您自己,准备好身份证。"),
+    ]),
+    unproven && rows(row(`family/${unproven.id}/proof`, unproven.name, "还差一步:验证码")),
+    h("p", { class: "soft" }, "急症不要预约,请马上打 ", h("a", { href: "tel:120" }, "120"), "。"),
+  ];
+}
+
+function known(visits, patient, all) {
+  const next = visits
+    .filter((visit) => visit.start > new Date(now() - 6 * 3600_000).toISOString() || visit.queue)
+    .sort((one, other) => Date.parse(one.start) - Date.parse(other.start));
+  return [
+    whose(patient, all),
+    next.length ? summary(next[0], { call: true }) : nothingBooked(),
+    next.length > 1 && linkButton(`还有 ${next.length - 1} 个预约`, "appointments", { kind: "quiet" }),
+    h(
+      "div",
+      { class: "tiles" },
+      tile("看医生", "find", "hospital", true),
+      tile("健康卡", "card", "patient"),
+    ),
+    rows(
+      row("appointments", "我的预约", "", { name: "calendar" }),
+      row("waiting", "候补", "", { name: "queue", look: "not-elder" }),
+      row("family", "家人", "", { name: "people" }),
+    ),
+  ];
+}
+
+function whose(patient, all) {
+  return h(
+    "a",
+    { class: "whose", href: href("family") },
+    icon("patient"),
+    h("b", {}, nameOf(patient)),
+    h("span", {}, all.length > 1 ? "换人" : "家人", icon("right")),
+  );
+}
+
+function nothingBooked() {
+  return h(
+    "div",
+    { class: "nothing" },
+    h("h2", {}, "现在没有预约"),
+    h("p", { class: "next" }, h("b", {}, "下一步:"), "要看病就点“看医生”。"),
+  );
+}
+
+function tile(text, path, name, first = false) {
+  const look = first ? "tile tile--first" : "tile";
+  return h("a", { class: look, href: href(path) }, icon(name), text);
+}

@@ -1,0 +1,43 @@
+// One person of the family: what is known, what I may do for them, and letting go.
+
+import { remove } from "../api.js";
+import { h } from "../dom.js";
+import { actButton, empty, facts, fold } from "../parts.js";
+import { go } from "../router.js";
+import { family, familyChanged, nameOf, RELATIONS, SEXES } from "../session.js";
+import { age, isoDay } from "../words.js";
+
+const SCOPES = { book: "预约", pay: "缴费", view: "看资料", chat: "和医生说话" };
+
+export default async function relative({ params, signal }) {
+  const patient = (await family(signal)).find((one) => one.id === params.id);
+  if (!patient) {
+    return { title: "家人", otherwise: "family", body: empty("没有这位家人", "可能已经移除了。") };
+  }
+  return {
+    title: patient.name,
+    otherwise: "family",
+    body: [
+      h("section", { class: "card" }, facts([
+        ["姓名", patient.name],
+        ["和我的关系", RELATIONS[patient.relation]],
+        ["性别年龄", `${SEXES[patient.sex]} ${age(patient.birth_date)} 岁`],
+        ["证件", patient.id_number_masked],
+        ["手机", patient.phone_masked],
+        ["我能替 TA", patient.scopes.map((scope) => SCOPES[scope] ?? scope).join("、")],
+        ["到哪天为止", patient.until && isoDay(patient.until)],
+      ])),
+      fold(
+        `移除${patient.relation === "self" ? "我自己" : "这位家人"}`,
+        h("p", {}, "移除以后,这个微信不能再替 TA 约号、看资料。看病记录还在医院,不会删。以后可以再添加。"),
+        h("div", { "data-complaints": true }, actButton(`移除 ${nameOf(patient)}`, () => letGo(patient), { kind: "danger" })),
+      ),
+    ],
+  };
+}
+
+async function letGo(patient) {
+  await remove(`/patients/${patient.id}`);
+  familyChanged();
+  go("family", { replace: true });
+}

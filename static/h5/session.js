@@ -1,0 +1,100 @@
+// Who is signed in, and whom they look after just now.
+
+import { get, post, put, remove, token } from "./api.js";
+import { lasting, passing } from "./keep.js";
+
+let patients = null;
+
+export const signedIn = () => Boolean(token());
+
+/** Sign in with the one-time code that WeChat gave. */
+export async function signIn(code, signal) {
+  const answer = await post("/session", { code }, { signal });
+  leave();
+  lasting.write("token", answer.token);
+  lasting.write("account", answer.account_id);
+  await readAccount(signal);
+}
+
+/** The account as the server knows it; sets the size of letters on this phone. */
+export async function readAccount(signal) {
+  const me = await get("/me", { signal });
+  showMode(me.elder_mode);
+  return me;
+}
+
+export async function signOut() {
+  await remove("/session");
+  leave();
+}
+
+/** Forget everything of this account on this phone, but not the size of letters. */
+export function leave() {
+  patients = null;
+  for (const key of ["token", "account", "patient"]) lasting.forget(key);
+}
+
+export const elder = () => document.documentElement.dataset.mode === "elder";
+
+/** Larger letters and fewer choices: on every phone of this account. */
+export async function setElder(on) {
+  await put("/me/elder-mode", { on });
+  showMode(on);
+}
+
+export function showMode(on) {
+  lasting.write("elder", Boolean(on));
+  if (on) document.documentElement.dataset.mode = "elder";
+  else delete document.documentElement.dataset.mode;
+}
+
+/** The account's patients; asked once for each visit of the page unless `fresh`. */
+export async function family(signal, { fresh = false } = {}) {
+  if (!patients || fresh) patients = (await get("/patients", { signal })).items;
+  return patients;
+}
+
+export function familyChanged() {
+  patients = null;
+}
+
+/** The patient in whose name things are done: the chosen one, else oneself, else the first. */
+export async function current(signal) {
+  const all = await family(signal);
+  const able = all.filter((patient) => !patient.needs_proof);
+  const chosen = lasting.read("patient");
+  return (
+    able.find((patient) => patient.id === chosen) ??
+    able.find((patient) => patient.relation === "self") ??
+    able[0] ??
+    null
+  );
+}
+
+export function choose(patientId) {
+  lasting.write("patient", patientId);
+}
+
+export const RELATIONS = {
+  self: "本人",
+  child: "孩子",
+  parent: "父母",
+  spouse: "爱人",
+  ward: "我照看的人",
+};
+
+export const SEXES = { male: "男", female: "女", other: "其他", unknown: "" };
+
+/** 王桂英(本人). */
+export const nameOf = (patient) => `${patient.name}(${RELATIONS[patient.relation]})`;
+
+/** Where to go on after signing in. */
+export function rememberPlace(path) {
+  passing.write("next", path);
+}
+
+export function takePlace() {
+  const path = passing.read("next") ?? "";
+  passing.forget("next");
+  return path;
+}
