@@ -10,7 +10,7 @@ from booking import reconcile, schedules
 from booking.models import ActorKind, Pool, Schedule, ServiceType, Slot, WeeklyHours
 from core import clock as time
 from people.models import Patient, Sex
-from tests.care.actors import actor
+from tests.plumbing.actors import actor
 
 __all__ = ["actor"]
 

@@ -9,27 +9,10 @@ import pytest
 from app.demo import people as demo
 from core import clock, crypto
 from people.actor import Actor
-from people.models import Account, IdentifierKind, Patient, PatientIdentifier, Sex
+from people.models import IdentifierKind, Patient, PatientIdentifier, Sex
+from tests.plumbing.actors import actor
 
 Resident = Callable[..., Awaitable[Patient]]
-
-
-async def actor(username: str) -> Actor:
-    """A demo login as an actor, without a session."""
-    account = await Account.get(username=username).select_related("practitioner__organization")
-    person = account.practitioner
-    return Actor(
-        account_id=account.id,
-        practitioner_id=person.id,
-        name=person.name,
-        title=person.title,
-        organization_id=person.organization.id,
-        organization_name=person.organization.name,
-        tier=person.organization.tier.value,
-        roles=frozenset(account.roles),
-        session_id=account.id,
-        reauthenticated_at=clock.now(),
-    )
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from core import clock as time
 from core.blobs import STORE, Blob, Store
 from core.errors import Conflict
 from core.outbox import OutboxEntry
-from tests.care.actors import actor
+from tests.plumbing.actors import actor
 
 ADDRESS = "https://yunhe.example"
 

@@ -13,7 +13,7 @@ from core import clock as time
 from core import db
 from core.audit import AuditEvent
 from core.errors import Conflict, Forbidden
-from tests.care.actors import actor
+from tests.plumbing.actors import actor
 
 CONTENT = {"opinion": "氨氯地平 5 mg 每日一次", "diagnoses": ["原发性高血压 2 级"], "version": 1}
 

@@ -5,7 +5,8 @@ from people.actor import Actor
 from people.models import Account
 
 
-async def actor(username):
+async def actor(username: str) -> Actor:
+    """The person of the demo county who signs in by this name; their password was just given."""
     account = await Account.get(username=username).select_related("practitioner__organization")
     person = account.practitioner
     return Actor(
