@@ -18,4 +18,5 @@ APPS: Final[db.Apps] = {
     "rtc": ["rtc.models"],
     "chat": ["chat.models"],
     "booking": ["booking.models"],
+    "notifications": ["notifications.models"],
 }

@@ -15,11 +15,15 @@ from care.teleconsultation import events as consultation
 from care.teleconsultation import reactions as consultations
 from core import blobs, live
 from core.outbox import Event, Reaction, Reactions
+from notifications import appointments as notices
+from notifications import delivery
+from notifications import events as communications
 from payments import events as payments
 from people import emergencies
 from people import events as privacy
 from rtc import events as rooms
 from rtc.quality import reactions as quality
+from wechat.bindings import WECHAT
 
 
 def bind(app: web.Application) -> Reactions:
@@ -68,10 +72,28 @@ def bind(app: web.Application) -> Reactions:
         bookings.RefundChosen: [money.settle_refund_choice],
         chat.events.ConversationChanged: [partial(chat.reactions.tell_members, emit=sockets.emit)],
     }
+    for kind, notice in _what_residents_hear(app).items():
+        follows.setdefault(kind, []).append(notice)
     tell_booking = partial(booking_pages.tell_pages, hint=app[live.HINT])
     for booked in bookings.KINDS:
         follows.setdefault(booked, []).append(tell_booking)
     tell = partial(consultations.tell_pages, hint=app[live.HINT])
-    for kind in consultation.KINDS:
-        follows.setdefault(kind, []).append(tell)
+    for consulted in consultation.KINDS:
+        follows.setdefault(consulted, []).append(tell)
     return follows
+
+
+def _what_residents_hear(app: web.Application) -> dict[type[Event], Reaction]:
+    return {
+        bookings.AppointmentBooked: notices.tell_booked,
+        bookings.AppointmentMoved: notices.tell_moved,
+        bookings.PlaceOffered: notices.tell_offered,
+        bookings.AppointmentStopped: notices.tell_stopped,
+        bookings.AppointmentCancelled: notices.tell_cancelled,
+        bookings.AppointmentExpired: notices.tell_expired,
+        bookings.PatientCalled: notices.tell_called,
+        bookings.AppointmentMissed: notices.tell_missed,
+        payments.RefundSettled: notices.tell_refunded,
+        communications.ReminderDue: notices.tell_reminder,
+        communications.CommunicationWritten: partial(delivery.send_by_wechat, wechat=app[WECHAT]),
+    }

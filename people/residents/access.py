@@ -83,6 +83,13 @@ async def own_patient_ids(resident: Resident, scope: Scope) -> set[UUID]:
     return await all_records({UUID(str(row)) for row in rows})
 
 
+async def accounts_of(patient_id: UUID, scope: Scope) -> list[UUID]:
+    """The accounts that may act for this patient in this scope, the patient's own among them."""
+    bonds = Bond.filter(live(), patient_id=patient_id, scopes__contains=scope.value)
+    rows = await bonds.order_by("asked_at").values_list("account_id", flat=True)
+    return [UUID(str(row)) for row in rows]
+
+
 def live() -> Q:
     """The filter for bonds that open something now."""
     return Q(Q(until=None) | Q(until__gt=clock.now()), status=BondStatus.ACTIVE)
