@@ -226,6 +226,20 @@ class Appointment(Model):
         )
 
 
+class Tally(Model):
+    """Counts each place taken for one patient, so that two at once cannot both be checked right.
+
+    Whoever adds an appointment moves `version` on, and only from where it stood when the patient's
+    other appointments were read (docs/adr/0027).
+    """
+
+    patient_id = fields.UUIDField(primary_key=True)
+    version = fields.BigIntField()
+
+    class Meta:
+        table = "booking_tally"
+
+
 class WaitingWish(Model):
     """Somebody would like any place of one schedule, day and pool. The line is by `id`."""
 

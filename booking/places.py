@@ -1,29 +1,45 @@
-"""Places: taken by one conditional UPDATE, written down under a unique index, given back once.
+"""Places: one slot's count, one patient's tally, one appointment's row.
 
 The order in a transaction is: lock the patient (limits), insert the appointment, and take the
-place last, so that the row everybody wants is locked for one round trip only.
+place last, so that the row everybody wants is locked for one round trip only. Holding a place, the
+call that thousands make at once, is one statement: see `taking`.
 """
 
 import secrets
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from tortoise.expressions import F, Q
 
-from booking import rules
+from booking import rules, sold_out
 from booking.models import Appointment, Channel, Payment, Schedule, ServiceType, Slot
 from booking.policy import params
 from booking.states import LIVE, Status
-from core import clock
+from core import clock, db
 from core.audit import Who
 from core.errors import Conflict
 from people.links import same_person
-from people.models import Patient
 
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH: Final = 10  # 30^10: 49 bits, asked for only by signed-in staff
+
+
+NOTHING_YET: Final[dict[str, Any]] = {
+    **dict.fromkeys(("checked_in_at", "queue_number", "queue_at", "called_at", "began_at")),
+    **dict.fromkeys(("ended_at", "cancelled_by", "refunded_at", "excused_at")),
+    "calls": 0,
+    "reason": "",
+    "refund_fen": 0,
+}
+"""The rest of a new appointment, said because Tortoise copies each default slowly."""
+
+LOCK: Final = """
+INSERT INTO booking_tally AS tally (patient_id, version) VALUES ($1, 1)
+ON CONFLICT (patient_id) DO UPDATE SET version = tally.version + 1
+"""
 
 
 class SlotFull(Conflict):
@@ -35,7 +51,11 @@ class SlotFull(Conflict):
 
 def new_code() -> str:
     """What the slip carries: random, without letters that look alike, telling nothing."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    number, letters = secrets.randbelow(len(ALPHABET) ** CODE_LENGTH), []
+    for _ in range(CODE_LENGTH):
+        number, letter = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[letter])
+    return "".join(letters)
 
 
 def group_of(schedule: Schedule) -> str:
@@ -65,25 +85,44 @@ async def check_patient(asked: rules.Asked, patient_id: UUID) -> UUID:
 
     Records that are one person (`people.links`) share the limits. Raises Conflict.
     """
-    moment, house = clock.now(), params()
     ids = await lock_patient(patient_id)
-    remembered = moment - timedelta(days=house.misses_days + house.block_days)
-    live = Q(status__in=list(LIVE), day__gte=clock.today())
-    missed = Q(status=Status.NO_SHOW, excused_at=None, ends_at__gt=remembered)
-    rows = await Appointment.filter(live | missed, patient_id__in=ids).values_list(
-        "status", "group", "day", "starts_at", "ends_at"
-    )
-    others = [rules.Other(*row[1:]) for row in rows if row[0] != Status.NO_SHOW]
-    misses = [row[4] for row in rows if row[0] == Status.NO_SHOW]
-    if refusal := rules.why_not_patient(asked, others, misses, moment, house):
+    has = await what_patient_has(ids)
+    if refusal := rules.why_not_patient(asked, has.others, has.misses, clock.now(), params()):
         raise Conflict(refusal.code, refusal.sentence)
     return ids[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """What counts against one more appointment: live ones, and when the patient did not come."""
+
+    others: list[rules.Other]
+    misses: list[datetime]
+
+
+def remembered_from() -> datetime:
+    """Missed appointments before this moment count no more."""
+    house = params()
+    return clock.now() - timedelta(days=house.misses_days + house.block_days)
+
+
+async def what_patient_has(ids: Collection[UUID]) -> Has:
+    """Read what the rules want to know about one person, who may have several records."""
+    live = Q(status__in=list(LIVE), day__gte=clock.today())
+    missed = Q(status=Status.NO_SHOW, excused_at=None, ends_at__gt=remembered_from())
+    rows = await Appointment.filter(live | missed, patient_id__in=list(ids)).values_list(
+        "status", "group", "day", "starts_at", "ends_at"
+    )
+    return Has(
+        others=[rules.Other(*row[1:]) for row in rows if row[0] != Status.NO_SHOW],
+        misses=[row[4] for row in rows if row[0] == Status.NO_SHOW],
+    )
 
 
 async def lock_patient(patient_id: UUID) -> list[UUID]:
     """What one person has is counted by one transaction at a time; the survivor's id is first."""
     ids = await same_person(patient_id)
-    await Patient.filter(id=ids[0]).select_for_update().only("id").first()
+    await db.connection().execute_query(LOCK, [str(ids[0])])
     return ids
 
 
@@ -121,6 +160,7 @@ def new_appointment(
         hold_expires_at=moment + hold if hold else None,
         booked_at=None if hold else moment,
         miss_at=slot.ends_at + timedelta(minutes=params().late_minutes),
+        **NOTHING_YET,
     )
 
 
@@ -135,8 +175,10 @@ async def give_back(slot_id: UUID) -> None:
     used = Slot.filter(id=slot_id, remaining__lt=F("quota"))
     if not await used.update(remaining=F("remaining") + 1):
         raise RuntimeError(f"slot {slot_id} would have more places than its quota")
+    sold_out.forget(slot_id)
 
 
 async def add_extra(slot_id: UUID) -> None:
     """One place more (加号), decided by the office or the doctor."""
     await Slot.filter(id=slot_id).update(quota=F("quota") + 1, remaining=F("remaining") + 1)
+    sold_out.forget(slot_id)

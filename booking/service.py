@@ -11,24 +11,23 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from tortoise.exceptions import IntegrityError
-
-from booking import places, rules, waiting
+from booking import places, rules, sold_out, taking, waiting
 from booking.events import AppointmentBooked, AppointmentCancelled, AppointmentExpired
 from booking.holidays import cancel_until
 from booking.models import Appointment, CancelledBy, Channel, Payment, Slot
 from booking.policy import params
 from booking.states import APPOINTMENT, LIVE, Status
 from core import clock, db
-from core.audit import SYSTEM, Who, audit
+from core.audit import SYSTEM, Who, audit, entry
 from core.errors import Conflict, Invalid, NotFound
 from core.outbox import record
 from core.states import advance
-from people.links import same_person
 
 PAID: Final = frozenset({Payment.ONLINE, Payment.CASH})
 CONFIRMED: Final = (LIVE - {Status.HELD}) | {Status.DONE, Status.NO_SHOW}
-ALREADY: Final = ("already_booked", "这位居民当天在这个科室已经有预约,不用重复约。")
+TRIES: Final = 8
+"""So often a hold is tried anew when the patient or the place changed while it was decided."""
+
 ASKED_AT_ONCE: Final = 8
 MayExpire = Callable[[Appointment], Awaitable[bool]]
 
@@ -51,48 +50,52 @@ async def hold(
     NotFound, Conflict (`slot_full`, `already_booked`, and the refusals of `rules`), or Invalid when
     the key was used for something else.
     """
-    try:
-        return await _hold(
-            who, slot_id, patient_id, channel, key, confirmed, payment, consent_first
-        )
-    except (IntegrityError, Conflict) as problem:
-        if key and (known := await _known(key, slot_id, patient_id)):
-            return known  # a repeat, perhaps at the same moment
-        if isinstance(problem, Conflict):
-            raise
-        raise Conflict(*ALREADY) from None
-
-
-async def _hold(
-    who: Who,
-    slot_id: UUID,
-    patient_id: UUID,
-    channel: Channel,
-    key: str | None,
-    confirmed: Collection[str],
-    payment: Payment | None,
-    consent_first: bool,
-) -> Appointment:
-    slot = await Slot.get_or_none(id=slot_id).select_related("schedule")
-    if slot is None or not slot.schedule.active:
-        raise NotFound("slot_not_found", "没有这个号源,请刷新后重选。")
-    asked = places.asked_of(slot, channel, confirmed)
-    if refusal := rules.why_not_slot(asked, clock.now()):
-        raise Conflict(refusal.code, refusal.sentence)
-    if not slot.open:
-        raise Conflict("slot_stopped", "这个时间已停诊,请选别的时间。")
-    if slot.remaining <= 0:  # a look; what decides is the conditional update below
+    slot = await taking.slot_of(slot_id)
+    if await sold_out.known(slot_id, key):
         raise places.SlotFull
-    row = _new(who, slot, patient_id, channel, payment, key, waits=consent_first)
-    async with db.atomic():
-        row.patient_id = await places.check_patient(asked, patient_id)
-        await row.save(force_create=True)
-        await audit(who, f"appointment.{row.status}", _subject(row), patient_id=row.patient_id)
-        if row.status is Status.BOOKED:
-            await _record_booked(row)
-        if not await places.take(slot_id, clock.now()):
-            raise places.SlotFull
-    return row
+    look: taking.Look | None = None  # most patients have nothing else: they are spared it
+    for _ in range(TRIES):
+        if slot is None or not slot.schedule.active:
+            raise NotFound("slot_not_found", "没有这个号源,请刷新后重选。")
+        refusal = _why_not(places.asked_of(slot, channel, confirmed), look)
+        if refusal is None:
+            whose = look.person[0] if look else patient_id
+            row = _new(who, slot, whose, channel, payment, key, waits=consent_first)
+            outcome = await _take(who, slot, row, look)
+            if outcome is taking.Outcome.TAKEN:
+                return row
+            if outcome is taking.Outcome.FULL:
+                await sold_out.remember(slot_id)
+                raise places.SlotFull
+        elif look is not None or key is None:
+            raise refusal
+        look = await taking.look(slot_id, patient_id, key)
+        if look.repeat is not None:
+            return _same(look.repeat, slot_id, look.person)
+        slot = look.slot
+    raise Conflict("changed_meanwhile", "同时在约的人太多,请再点一次。")
+
+
+def _why_not(asked: rules.Asked, look: taking.Look | None) -> Conflict | None:
+    """What stands in the way, as far as it is known."""
+    if refusal := rules.why_not_slot(asked, clock.now()):
+        return Conflict(refusal.code, refusal.sentence)
+    if look is None:
+        return None
+    if look.slot is not None and not look.slot.open:
+        return Conflict("slot_stopped", "这个时间已停诊,请选别的时间。")
+    if look.slot is not None and look.slot.remaining <= 0:
+        return places.SlotFull()
+    has = look.has
+    if refusal := rules.why_not_patient(asked, has.others, has.misses, clock.now(), params()):
+        return Conflict(refusal.code, refusal.sentence)
+    return None
+
+
+async def _take(who: Who, slot: Slot, row: Appointment, look: taking.Look | None) -> taking.Outcome:
+    trace = entry(who, f"appointment.{row.status}", _subject(row), patient_id=row.patient_id)
+    fact = _booked(row) if row.status is Status.BOOKED else None
+    return await taking.take(slot, row, trace, fact, version=look.version if look else None)
 
 
 def _new(
@@ -119,13 +122,11 @@ def _new(
     )
 
 
-async def _known(key: str, slot_id: UUID, patient_id: UUID) -> Appointment | None:
-    found = await Appointment.get_or_none(key=key)
-    if found is None:
-        return None
-    if found.slot_id != slot_id or found.patient_id not in await same_person(patient_id):
+def _same(repeat: Appointment, slot_id: UUID, person: Collection[UUID]) -> Appointment:
+    """A repeat, perhaps at the same moment."""
+    if repeat.slot_id != slot_id or repeat.patient_id not in person:
         raise Invalid("idempotency_key_reused", "这个请求编号已经用过,请刷新页面再试。")
-    return found
+    return repeat
 
 
 async def confirm(who: Who, appointment_id: UUID, payment: Payment) -> Appointment:
@@ -150,7 +151,7 @@ async def confirm(who: Who, appointment_id: UUID, payment: Payment) -> Appointme
         )
         await waiting.taken(row.id)
         await audit(who, "appointment.confirm", _subject(row), patient_id=row.patient_id)
-        await _record_booked(row)
+        await record(_booked(row), subject=_subject(row))
     return row
 
 
@@ -242,9 +243,8 @@ async def _give_up(row: Appointment) -> None:
         await places.give_back(row.slot_id)
 
 
-async def _record_booked(row: Appointment) -> None:
-    event = AppointmentBooked(**ids(row), starts_at=row.starts_at.isoformat())
-    await record(event, subject=_subject(row))
+def _booked(row: Appointment) -> AppointmentBooked:
+    return AppointmentBooked(**ids(row), starts_at=row.starts_at.isoformat())
 
 
 def ids(row: Appointment) -> dict[str, str]:

@@ -9,7 +9,7 @@ Kept as long as the record it speaks of (网络安全法: network logs at least 
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 from uuid import UUID, uuid4
 
 from tortoise import fields
@@ -83,7 +83,25 @@ class AuditHead(Model):
         table = "core_audit_head"
 
 
-async def audit(
+class Entry(NamedTuple):
+    """One act, ready to be written: the columns of `AuditEvent` that are not the chain's."""
+
+    id: UUID
+    at: datetime
+    account_id: UUID
+    account_name: str
+    organization_id: UUID
+    action: str
+    subject: str
+    patient_id: UUID | None
+    outcome: str
+    reason: str
+    request_id: str
+    address: str
+    mac: str
+
+
+def entry(
     who: Who,
     action: str,
     subject: str,
@@ -91,10 +109,10 @@ async def audit(
     patient_id: UUID | None = None,
     outcome: str = "success",
     reason: str = "",
-) -> None:
-    """Write one act down, in the caller's transaction. `reason` is the person's own words."""
+) -> Entry:
+    """The row that `audit` would write, for a statement that writes it with other rows."""
     found = context.origin()
-    event = AuditEvent(
+    unsigned = Entry(
         id=uuid4(),
         at=clock.now(),
         account_id=who.account_id,
@@ -109,8 +127,25 @@ async def audit(
         address=found.address,
         mac="",
     )
-    event.mac = _mac(event)
-    await event.save()
+    return unsigned._replace(mac=_mac(unsigned))
+
+
+async def write(written: Entry) -> None:
+    """Insert one entry."""
+    await AuditEvent(**written._asdict()).save(force_create=True)
+
+
+async def audit(
+    who: Who,
+    action: str,
+    subject: str,
+    *,
+    patient_id: UUID | None = None,
+    outcome: str = "success",
+    reason: str = "",
+) -> None:
+    """Write one act down, in the caller's transaction. `reason` is the person's own words."""
+    await write(entry(who, action, subject, patient_id=patient_id, outcome=outcome, reason=reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +195,7 @@ async def write_refusal(problem: Problem) -> None:
         )
 
 
-def _mac(event: AuditEvent) -> str:
+def _mac(event: AuditEvent | Entry) -> str:
     """The MAC over everything a reader relies on."""
     content: list[Any] = [
         str(event.id),

@@ -6,6 +6,7 @@ through an HMAC-SHA256 of the normalised value (a blind index).
 """
 
 import base64
+import functools
 import hashlib
 import hmac
 import secrets
@@ -89,6 +90,7 @@ class Keyring:
         return hmac.new(self.derive(purpose), message, hashlib.sha256).hexdigest()
 
 
+@functools.lru_cache(maxsize=256)
 def _hkdf(secret: bytes, purpose: str, length: int) -> bytes:
     return HKDF(hashes.SHA256(), length, None, f"doorstep/{purpose}".encode()).derive(secret)
 

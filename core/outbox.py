@@ -87,14 +87,24 @@ _wakers: set[asyncio.Event] = set()
 
 async def record(event: Event, *, subject: str = "") -> None:
     """Write the fact down. Call inside the transaction that made it true."""
+    await OutboxEntry.create(**values(event, subject=subject))
+    wake()
+
+
+def values(event: Event, *, subject: str = "") -> dict[str, Any]:
+    """The row that `record` writes, for a statement that writes it with other rows."""
     moment = clock.now()
-    await OutboxEntry.create(
-        name=event.name,
-        subject=subject,
-        payload=asdict(event),
-        recorded_at=moment,
-        due_at=moment,
-    )
+    return {
+        "name": event.name,
+        "subject": subject,
+        "payload": asdict(event),
+        "recorded_at": moment,
+        "due_at": moment,
+    }
+
+
+def wake() -> None:
+    """Let this process's dispatchers look at once."""
     for waker in _wakers:
         waker.set()
 
