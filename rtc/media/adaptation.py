@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
 from rtc.media.allocation import FLOOR, VOICE, Demand, Grant, allocate
-from rtc.media.bandwidth import Prober
+from rtc.media.probing import Prober
 from rtc.signals import Picture
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class Adaptation:
         self._pad(now, consumers)
         if now < self._next and self.peer.line.congested_at <= self._looked:
             return
+        if self.peer.line.pardoned_at > self._looked:  # it need not have gone down
+            self._hold, self._up_after = HOLD, now
         self._next, self._looked = now + EVERY, now
         videos = [c for c in consumers if c.active and c.producer.video]
         voices = sum(1 for c in consumers if c.active and not c.producer.video)

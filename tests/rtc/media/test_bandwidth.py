@@ -5,7 +5,8 @@ from collections import deque
 
 import pytest
 
-from rtc.media.bandwidth import START, Line, Prober
+from rtc.media.bandwidth import START, Line
+from rtc.media.probing import Prober
 from rtc.media.transport import Told
 
 STEP = 0.02  # s between two packets
