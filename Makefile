@@ -1,6 +1,6 @@
 # From a clean clone on Debian 12 with Python 3.11 and Node 20, each of these needs nothing else:
 #   make run    install, migrate, create the demo county, serve on http://127.0.0.1:8000
-#   make test   the whole suite on SQLite, then on PostgreSQL and Redis (ARGS= goes to pytest)
+#   make test   the suite on SQLite, then what has a database on PostgreSQL and Redis (ARGS= to pytest)
 #   make check  format, lint, types, import order, templates, scripts, dead links
 #   make bench  benchmarks beside their peers; writes bench/results.json
 # Everything goes into the checkout: .venv, node_modules, static/vendor, var, test-results.

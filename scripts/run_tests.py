@@ -1,4 +1,6 @@
-"""Run the whole suite on SQLite, then on PostgreSQL and Redis; arguments go to pytest.
+"""Run all tests on SQLite, then those with a database on PostgreSQL and Redis.
+
+Arguments go to pytest; an own -m selects in both runs instead.
 
 Servers that answer on their standard ports are used as they are. Where none does, an own one is
 started on a free port with its files in a temporary folder, and stopped at the end.
@@ -35,7 +37,10 @@ def main(arguments: list[str]) -> int:
         redis = servers.enter_context(usable_redis())
         print(f"--- {postgres}, {redis}")
         codes["postgres"] = run(
-            "postgres", arguments, TEST_POSTGRES_URL=postgres, TEST_REDIS_URL=redis
+            "postgres",
+            ["-m", "database", *arguments],
+            TEST_POSTGRES_URL=postgres,
+            TEST_REDIS_URL=redis,
         )
     # A selection (ARGS="-m postgres") may leave one of the two runs empty, but not both.
     if set(codes.values()) == {0, NO_TESTS_COLLECTED}:

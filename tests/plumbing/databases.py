@@ -1,5 +1,9 @@
 """A clean, migrated database for each test, on SQLite or PostgreSQL, and a Redis to go with it.
 
+Tests that have one run on both: `scripts/run_tests.py` runs all tests on SQLite and those marked
+`database` on PostgreSQL. Whoever asks for a fixture of this module is marked so by itself, unless
+it is `one_database`: about media or a browser, where the database is beside the point.
+
 A worker migrates one template at its first need; each test gets a copy of it: of the file on
 SQLite, by CREATE DATABASE ... TEMPLATE on PostgreSQL.
 """
@@ -35,13 +39,19 @@ def on_postgres() -> bool:
     return kind == "postgres"
 
 
+NEEDS = frozenset({"template_database", "redis_url"})  # fixtures by which a test has a database
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest selects by marker
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what needs PostgreSQL and Redis when the run has neither."""
-    if on_postgres():
-        return
+    """Mark what has a database; leave out what needs PostgreSQL and Redis when there are none."""
     skip = pytest.mark.skip(reason="needs PostgreSQL and Redis")
     for item in items:
-        if item.get_closest_marker("postgres") or "redis_url" in getattr(item, "fixturenames", ()):
+        fixtures = NEEDS.intersection(getattr(item, "fixturenames", ()))
+        postgres = item.get_closest_marker("postgres") is not None
+        if (fixtures or postgres) and item.get_closest_marker("one_database") is None:
+            item.add_marker("database")
+        if not on_postgres() and (postgres or "redis_url" in fixtures):
             item.add_marker(skip)
 
 
