@@ -44,6 +44,7 @@ from mini_program_api.routes import ROUTES as RESIDENT_API
 from payments import clockwork as cashier
 from people import policy, sessions, throttle
 from people.cards import service as cards
+from people.residents import clockwork as bonds
 from people.residents import sessions as resident_sessions
 from people.routes import ROUTES as PEOPLE
 from rtc import access as rooms
@@ -85,6 +86,7 @@ ROUTES: Final[list[web.RouteTableDef]] = [
 ]
 SEAL_EVERY_S: Final = 2.0
 TIDY_EVERY_S: Final = 3600.0
+BONDS_EVERY_S: Final = 60.0
 BOOKING_EVERY_S: Final = 2.0
 PAYMENTS_EVERY_S: Final = 2.0
 
@@ -223,6 +225,7 @@ async def _caretaker(app: web.Application) -> AsyncIterator[None]:
         _running(_every(TIDY_EVERY_S, throttle.forget_old)),
         _running(_every(TIDY_EVERY_S, cards.forget_old)),
         _running(_every(TIDY_EVERY_S, resident_sessions.forget_old)),
+        _running(_every(BONDS_EVERY_S, bonds.tick)),
         _running(_every(TIDY_EVERY_S, functools.partial(_forget_lines, app[SETTINGS]))),
         _running(_every(PAYMENTS_EVERY_S, functools.partial(cashier.tick, app[WECHAT]))),
         _running(_every(BOOKING_EVERY_S, functools.partial(clockwork.tick, may_expire=asked))),

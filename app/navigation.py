@@ -66,6 +66,7 @@ ENTRIES: list[dict[str, Any]] = [
     {"label": "号表", "href": "/schedules", "icon": "calendar", "roles": ("scheduler", "admin")},
     {"label": "爽约申诉", "href": "/no-shows", "icon": "return", "roles": ("scheduler",)},
     {"label": "现金", "href": "/cash", "icon": "sheet", "roles": ("scheduler",)},
+    {"label": "微信开通", "href": "/account-desk", "icon": "phone", "roles": ("scheduler",)},
     {"label": "居民", "href": "/patients", "icon": "people", "roles": BY_GRANT},
     {
         "label": "预约挂号",

@@ -101,6 +101,8 @@ class Settings(BaseSettings):
     health_card_code_seconds: int = Field(60, ge=10, le=600)
     health_card_refresh_seconds: int = Field(50, ge=5, le=600)
 
+    real_name_adapter: str = Field("", description="module:factory, see docs/howto/residents.md")
+    sms_adapter: str = Field("", description="module:factory, see docs/howto/residents.md")
     resident_session_days: int = Field(30, ge=1, le=365)
     resident_family: int = Field(5, ge=0, le=20, description="besides oneself")
     resident_proxy_days: int = Field(365, ge=1, le=1095)

@@ -1,7 +1,7 @@
 """Text messages: the adapter to whoever sends them, and the demo's inbox.
 
-A real provider sends approved templates only, so a message is a template's name and its values;
-the sentence lives here for the sandbox and for whoever applies for the template. Set up as
+A real provider sends approved templates only, so a message is a template's name and its values.
+The sentence lives here for the sandbox and for whoever applies for the template. Set up as
 `docs/howto/residents.md` says. Never called inside a transaction; never logged.
 """
 
@@ -17,7 +17,6 @@ from core import clock
 from core.errors import Unavailable
 
 OFF: Final = "本院还没有开通短信,请带证件到卫生室或医院窗口办理。"
-KEPT: Final = 200
 
 
 class Template(StrEnum):
@@ -62,11 +61,10 @@ class Received:
 
 
 class Sandbox:
-    """The demo's provider: a file, one line a message, the last ones kept."""
+    """The demo's provider: a file, one line a message."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "inbox.jsonl"
-        self._lock = asyncio.Lock()
 
     async def send(self, phone: str, template: Template, values: Mapping[str, str]) -> None:
         """Put it into the inbox."""
@@ -74,8 +72,7 @@ class Sandbox:
         line = json.dumps(
             {"phone": phone, "text": text, "at": clock.now().isoformat()}, ensure_ascii=False
         )
-        async with self._lock:
-            await asyncio.to_thread(self._append, line)
+        await asyncio.to_thread(self._append, line)
 
     async def inbox(self, phone: str) -> list[Received]:
         """What arrived at this number, newest first."""
@@ -85,8 +82,8 @@ class Sandbox:
 
     def _append(self, line: str) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        kept = [*self._lines()[1 - KEPT :], line]
-        self._file.write_text("\n".join(kept) + "\n")
+        with self._file.open("a") as file:
+            file.write(line + "\n")
 
     def _lines(self) -> list[str]:
         return self._file.read_text().splitlines() if self._file.exists() else []

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from app.demo import booking, lines, people, record, teleconsultation
+from app.demo import accounts, booking, lines, people, record, teleconsultation
 from app.settings import Settings
 from core import db
 from people.models import Organization
@@ -11,6 +11,7 @@ from people.models import Organization
 Step = Callable[[Settings], Awaitable[None]]
 STEPS: Final[list[Step]] = [
     people.create,
+    accounts.create,
     teleconsultation.create,
     record.create,
     lines.create,

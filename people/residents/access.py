@@ -85,9 +85,10 @@ async def own_patient_ids(resident: Resident, scope: Scope) -> set[UUID]:
 
 async def accounts_of(patient_id: UUID, scope: Scope) -> list[UUID]:
     """The accounts that may act for this patient in this scope, the patient's own among them."""
-    bonds = Bond.filter(live(), patient_id=patient_id, scopes__contains=scope.value)
+    records = await same_person(patient_id)
+    bonds = Bond.filter(live(), patient_id__in=records, scopes__contains=scope.value)
     rows = await bonds.order_by("asked_at").values_list("account_id", flat=True)
-    return [UUID(str(row)) for row in rows]
+    return list(dict.fromkeys(UUID(str(row)) for row in rows))
 
 
 def live() -> Q:

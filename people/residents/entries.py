@@ -12,12 +12,13 @@ from uuid import UUID, uuid4
 from core import clock, crypto, db
 from core.audit import audit, refused
 from core.errors import Conflict, FieldError, Invalid
+from core.states import advance
 from people import registration, throttle
 from people import rules as documents
 from people.models import Organization, Patient, Sex, Tier
 from people.residents import access, agreements, identity, rules
 from people.residents.actor import Resident
-from people.residents.models import Bond, BondStatus, Proof, Relation, ResidentAccount
+from people.residents.models import BOND, Bond, BondStatus, Proof, Relation, ResidentAccount
 from people.residents.policy import params
 from people.residents.schemas import NewPatient
 from people.schemas import Relation as GuardianWord
@@ -165,9 +166,7 @@ async def _open(
     entry, moment, today = asked.entry, clock.now(), clock.today()
     if known is not None and await _too_many(known.id):
         raise Conflict("needs_desk", AT_THE_DESK)
-    holder = finding.holder or (
-        finding.phone_is_theirs and entry.phone is not None and entry.phone == account.phone
-    )
+    holder = _is_holder(finding, entry, account)
     proof = rules.proof_at_entry(
         entry.relation,
         minor=asked.minor,
@@ -194,6 +193,34 @@ async def _open(
             entry.relation, entry.born, entry.until, now=moment, longest=params().proxy
         ),
     )
+
+
+async def check_again(asked: Asked, bond: Bond) -> None:
+    """A request that still waits, entered again: perhaps with a number that can be trusted."""
+    finding = await real_name(asked)
+    entry, known = asked.entry, bond.patient
+    async with db.atomic():
+        account = await ResidentAccount.get(id=asked.resident.account_id)
+        holder = _is_holder(finding, entry, account)
+        if entry.relation is Relation.SELF and holder:
+            await advance(bond, BOND, "prove", proof=Proof.REAL_NAME, proven_at=clock.now())
+            await audit(
+                asked.resident, "resident.prove", f"Bond/{bond.id}", patient_id=bond.patient_id
+            )
+        else:
+            changes = {
+                "claimed_phone": entry.phone,
+                "phone_is_theirs": _phone_is_theirs(asked, finding, account, known),
+            }
+            await Bond.filter(id=bond.id, status=BondStatus.PENDING).update(**changes)
+            bond.update_from_dict(changes)
+    await throttle.take_back(GUESSES, str(asked.resident.account_id))
+
+
+def _is_holder(finding: identity.Finding, entry: NewPatient, account: ResidentAccount) -> bool:
+    """Whether the person at the phone is the one of the document."""
+    verified = entry.phone is not None and entry.phone == account.phone
+    return finding.holder or (finding.phone_is_theirs and verified)
 
 
 async def _too_many(patient_id: UUID) -> bool:

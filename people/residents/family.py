@@ -5,7 +5,7 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from core import clock, db
-from core.audit import audit
+from core.audit import SYSTEM, audit
 from core.errors import Conflict
 from core.states import advance
 from people.residents import access, agreements, entries, proofs
@@ -78,6 +78,13 @@ async def end_bond(bond: Bond, *, by: UUID | None, reason: str) -> None:
     await agreements.withdraw(bond.account_id, bond.patient_id)
 
 
+async def end_family(account_id: UUID, *, by: UUID | None, reason: str) -> None:
+    """End all bonds of an account whose owner is no longer proven, in the caller's transaction."""
+    for bond in await Bond.filter(account_id=account_id).exclude(status=BondStatus.ENDED):
+        await end_bond(bond, by=by, reason=reason)
+        await audit(SYSTEM, "bond.expire", f"Bond/{bond.id}", patient_id=bond.patient_id)
+
+
 async def _again(asked: entries.Asked, bond: Bond) -> PatientCard:
     """The same person again: the same answer, and another code when one is still awaited."""
     entry = asked.entry
@@ -85,6 +92,10 @@ async def _again(asked: entries.Asked, bond: Bond) -> PatientCard:
         raise entries.not_this_person(asked, bond.patient)
     if bond.relation is not entry.relation:
         raise Conflict("already_added", "这位就诊人已经添加过了,关系不同的话请先移除再添加。")
+    if bond.status is BondStatus.PENDING:
+        await entries.check_again(asked, bond)
+        if bond.status is BondStatus.PENDING:
+            await proofs.send_first(bond)
     return await _card(asked.resident, bond.patient_id)
 
 

@@ -7,8 +7,8 @@ person at the phone (`holder`), or at least the one this phone number is registe
 the document is always another way. No picture of a face comes here: the verdict and the
 provider's trace are all there is.
 
-Without a provider (`REAL_NAME_URL` unset outside the demo) every answer is `UNKNOWN`, and people
-are proven at a desk.
+Without a provider (`REAL_NAME_ADAPTER`, docs/howto/residents.md) every answer outside the demo is
+`UNKNOWN`, and people are proven at a desk.
 """
 
 from dataclasses import dataclass

@@ -106,6 +106,15 @@ class Proof(StrEnum):
     DESK = "desk"
 
 
+class EndReason(StrEnum):
+    """Why staff end a bond."""
+
+    LOST_PHONE = "lost_phone"
+    NOT_WANTED = "not_wanted"
+    NOT_FAMILY = "not_family"
+    OTHER = "other"
+
+
 class Bond(Model):
     """One account may act for one patient. `until` None: until somebody ends it.
 

@@ -63,11 +63,15 @@ async def send_first(bond: Bond) -> None:
 
 async def accept(bond: Bond, proof: Proof, *, by: UUID) -> None:
     """The bond opens from now, in the caller's transaction. Raises Conflict."""
+    until = bond.until
+    if until is None and bond.relation is not Relation.SELF:  # a child that has come of age
+        until = clock.now() + params().proxy
     await advance(
         bond,
         BOND,
         "prove",
         proof=proof,
+        until=until,
         proven_at=clock.now(),
         proven_by=by,
         claimed_phone=None,

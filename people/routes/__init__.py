@@ -4,7 +4,16 @@ from typing import Final
 
 from aiohttp import web
 
-from people.routes import emergencies, matching, patients, second_factor, sessions, sign_in, staff
+from people.routes import (
+    emergencies,
+    matching,
+    patients,
+    residents,
+    second_factor,
+    sessions,
+    sign_in,
+    staff,
+)
 
 ROUTES: Final[tuple[web.RouteTableDef, ...]] = (
     sign_in.routes,
@@ -12,6 +21,7 @@ ROUTES: Final[tuple[web.RouteTableDef, ...]] = (
     sessions.routes,
     patients.routes,
     matching.routes,
+    residents.routes,
     emergencies.routes,
     staff.routes,
 )

@@ -5,6 +5,7 @@ from app.settings import Settings
 from care.teleconsultation.models import Agreement, Consultation, Shift
 from care.teleconsultation.states import Status
 from people.models import Organization
+from people.residents.models import Bond, BondStatus, Relation
 from tests.plumbing.keys import FIELD_KEY, SECRET_KEY
 
 
@@ -14,6 +15,13 @@ async def test_the_county_is_filled_once(database, tmp_path):
     assert not await county.create(settings), "a filled county is left alone"
     assert await Agreement.all().count() == await Organization.exclude(tier="county").count()
     assert await Shift.filter(specialty="cardiology").count() > 14
+    bonds = await Bond.all().values_list("relation", "status")
+    assert sorted(bonds) == [
+        (Relation.CHILD, BondStatus.ACTIVE),
+        (Relation.PARENT, BondStatus.ACTIVE),
+        (Relation.PARENT, BondStatus.PENDING),
+        *[(Relation.SELF, BondStatus.ACTIVE)] * 3,
+    ]
     states = await Consultation.all().values_list("status", flat=True)
     assert sorted(states) == [
         Status.FEEDBACK,

@@ -28,6 +28,7 @@ TABLE = {
     "/patients/emergency": CLINICAL,
     "/emergency-accesses": {"admin1", "supervisor1"},
     "/patients/suspects": {"admin1"},
+    "/account-desk": CLINICAL | {"scheduler1"},
     "/staff": {"admin1"},
     "/staff/new": {"admin1"},
 }

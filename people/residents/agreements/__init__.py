@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from core import clock, texts
-from core.errors import Conflict, FieldError, Invalid
+from core.errors import Conflict, FieldError, Invalid, NotFound
 from people.residents import rules
 from people.residents.actor import Resident
 from people.residents.models import (
@@ -69,9 +69,11 @@ def current_version(kind: str) -> str:
     return texts.current(HERE, kind).version
 
 
-def html(kind: str) -> str:
-    """The text of today as markup, for pages. Raises KeyError."""
-    return str(texts.current(HERE, kind).html())
+def text_of(kind: str) -> texts.Text:
+    """The text of today, for pages. Raises NotFound."""
+    if kind not in NEEDED_FOR:
+        raise NotFound("not_found", "没有这份协议。")
+    return texts.current(HERE, kind)
 
 
 async def require(

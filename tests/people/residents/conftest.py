@@ -62,3 +62,16 @@ async def account(county: None, inbox: sms.Sandbox) -> AsyncIterator[Account]:
 
     yield sign_in
     identity.configure(identity.Desk())
+
+
+@pytest.fixture
+def account_in_house(house: Any) -> Account:
+    """The same beside the running house, whose demo sandboxes are set up."""
+
+    async def sign_in(name: str) -> Resident:
+        done = await accounts.sign_in(f"openid-{name}")
+        found = await sessions.resident_by(done.token)
+        assert found is not None
+        return found
+
+    return sign_in
