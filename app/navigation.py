@@ -10,6 +10,7 @@ from care.teleconsultation import queries
 from people import emergencies
 from people.access import BY_GRANT
 from people.actor import ACTOR
+from people.cards import alerts
 from people.matching.service import MERGERS
 
 
@@ -107,6 +108,13 @@ ENTRIES: list[dict[str, Any]] = [
         "href": "/patients/suspects",
         "icon": "people",
         "roles": MERGERS,
+    },
+    {
+        "label": "健康卡提醒",
+        "href": "/card-alerts",
+        "icon": "heart",
+        "roles": alerts.READERS,
+        "waiting": alerts.unseen,
     },
     {"label": "员工账号", "href": "/staff", "icon": "shield", "roles": ("admin",)},
     {

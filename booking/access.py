@@ -5,6 +5,7 @@ somebody presents. It opens no records, so it finds nobody by a name or a part o
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -74,8 +75,8 @@ async def _side(actor: Actor, row: Appointment) -> Side | None:
 
 
 def tidy_code(text: str) -> str:
-    """A code as it is scanned or typed, without spaces and dashes, in capitals."""
-    return re.sub(r"[^0-9A-Z]", "", text.upper())
+    """A code as it is scanned or typed, also by an input method: capitals, no spaces or dashes."""
+    return re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", text).upper())
 
 
 async def open_by_code(actor: Actor, text: str) -> View:

@@ -15,6 +15,8 @@ LIBRARIES = {
     "socket.io-client/dist/socket.io.esm.min.js": "socket.io.esm.min.js",
     "socket.io-client/dist/socket.io.esm.min.js.map": "socket.io.esm.min.js.map",
     "uqr/dist/index.mjs": "uqr.mjs",
+    "qr/decode.js": "qr/decode.js",
+    "qr/index.js": "qr/index.js",
 }
 
 
@@ -23,7 +25,9 @@ def fill(vendor: Path = VENDOR) -> None:
     shutil.rmtree(vendor, ignore_errors=True)
     vendor.mkdir(parents=True)
     for published, name in LIBRARIES.items():
-        shutil.copyfile(ROOT / "node_modules" / published, vendor / name)
+        target = vendor / name
+        target.parent.mkdir(exist_ok=True)
+        shutil.copyfile(ROOT / "node_modules" / published, target)
 
 
 if __name__ == "__main__":

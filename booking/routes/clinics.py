@@ -18,6 +18,7 @@ from core.idempotency import once
 from people import search
 from people.access import open_patient
 from people.actor import Actor, actor_of
+from people.cards import desk
 from people.queries import patient_header
 from people.specialties import SPECIALTIES
 
@@ -75,14 +76,29 @@ async def new(request: web.Request) -> web.Response:
 @routes.post("/bookings/new", name="find_for_booking")
 @allow(*CLINIC)
 async def find(request: web.Request) -> web.Response:
-    """By name, whole document number or phone; the words stay out of the address."""
-    return await _who(request, str((await request.post()).get("q", "")).strip()[:60])
+    """By health card, name, whole document number or phone; the words stay out of the address."""
+    posted = await request.post()
+    typed, document = str(posted.get("q", "")).strip(), str(posted.get("document", ""))
+    try:
+        shown = await desk.holder(actor_of(request), typed, place="村里预约", document=document)
+    except desk.CardRefused as card:
+        return await _who(request, "", card=card)
+    if shown:
+        raise web.HTTPSeeOther(f"/bookings/new/{shown}")
+    return await _who(request, typed[:60])
 
 
-async def _who(request: web.Request, typed: str) -> web.Response:
-    found = await search.find(actor_of(request), typed)
+async def _who(
+    request: web.Request, typed: str, *, card: desk.CardRefused | None = None
+) -> web.Response:
     return await pages.render(
-        request, "booking/who.html", title="为居民预约", found=found, typed=typed
+        request,
+        "booking/who.html",
+        title="为居民预约",
+        status=card.status if card else 200,
+        found=await search.find(actor_of(request), typed),
+        typed=typed,
+        card=card,
     )
 
 

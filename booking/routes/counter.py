@@ -18,25 +18,31 @@ from core.forms import Form, blank, read_form, with_problem
 from core.http import Schema, path_id
 from core.idempotency import once
 from people.actor import actor_of
+from people.cards import desk as cards
+from people.cards.rules import LONGEST
 from people.links import same_person
-from people.queries import PatientHeader
+from people.queries import PatientHeader, patient_header
 
 routes = web.RouteTableDef()
 
+PLACE: Final = "门诊签到"
 ARRIVED: Final = pages.notice("checked-in", "已签到,请到候诊区等叫号。")
 REGISTERED: Final = pages.notice("walk-in", "已挂号并签到。")
 
 
 class Scanned(Schema):
-    """What the scanner read or somebody typed: a slip's code or a whole document number."""
+    """What the scanner read or somebody typed: a slip, a health card, a whole document number."""
 
-    code: str = Field(min_length=1, max_length=40)
+    code: str = Field(min_length=1, max_length=LONGEST)
+    document: str = Field("", max_length=20)
 
 
 class Number(Schema):
-    """A whole document number."""
+    """A health card or a whole document number; `shown` is the receipt of a card just read."""
 
-    number: str = Field(min_length=1, max_length=40)
+    number: str = Field("", max_length=LONGEST)
+    document: str = Field("", max_length=20)
+    shown: str = Field("", max_length=200)
 
 
 class WalkIn(Number):
@@ -78,11 +84,15 @@ async def check_in(request: web.Request) -> web.Response:
         return await _desk(request, form, status=422)
     actor, text = actor_of(request), form.entry.code
     try:
+        if holder := await cards.holder(actor, text, place=PLACE, document=form.entry.document):
+            return await _arrivals(request, await patient_header(holder))
         if _is_document(text):
-            patient = await find_at_counter(actor, text)
-            return await _desk(request, blank(), patient=patient, found=await _today(patient))
+            return await _arrivals(request, await find_at_counter(actor, text))
         view = await open_by_code(actor, text)
         row = await visits.check_in(actor, view.appointment)
+    except cards.CardRefused as card:
+        kept: Form[Any] = Form({"code": card.kept}, card.on("code"), None)
+        return await _desk(request, kept, status=card.status)
     except Invalid as problem:
         known = {e.field: e.message for e in problem.errors}
         message = known.get("code") or known.get("number") or problem.detail
@@ -97,9 +107,16 @@ def _is_document(text: str) -> bool:
     return len("".join(text.split())) >= 15
 
 
-async def _today(patient: PatientHeader) -> list[queries.Line]:
+async def _arrivals(request: web.Request, patient: PatientHeader) -> web.Response:
+    """What the person has here today, to check in with one tap."""
+    house = actor_of(request).organization_id
+    return await _desk(request, blank(), patient=patient, found=await _today(patient, house))
+
+
+async def _today(patient: PatientHeader, organization_id: UUID) -> list[queries.Line]:
     rows = Appointment.filter(
         patient_id__in=await same_person(patient.id),
+        schedule__organization_id=organization_id,
         day=clock.today(),
         status__in=[Status.BOOKED, Status.HELD],
     )
@@ -148,12 +165,20 @@ async def _walk_in(
 @routes.post("/outpatient/walk-in/search", name="find_walk_in")
 @allow(*OFFICE)
 async def find(request: web.Request) -> web.Response:
-    """By the whole number on the document that is shown; it stays out of the address."""
-    form = await read_form(request, Number)
+    """By health card or the whole number of the document; it stays out of the address."""
+    form, actor = await read_form(request, Number), actor_of(request)
     if form.entry is None:
         return await _walk_in(request, form, status=422)
+    entry = form.entry
     try:
-        patient = await find_at_counter(actor_of(request), form.entry.number)
+        shown = await cards.holder(actor, entry.number, place="现场挂号", document=entry.document)
+        if shown:
+            kept: Form[Any] = blank(shown=cards.receipt(actor, shown))
+            return await _walk_in(request, kept, patient=await patient_header(shown))
+        patient = await find_at_counter(actor, entry.number)
+    except cards.CardRefused as card:
+        refused: Form[Any] = Form({"number": card.kept}, card.on("number"), None)
+        return await _walk_in(request, refused, status=card.status)
     except Invalid as problem:
         return await _walk_in(request, with_problem(form, problem), status=422)
     return await _walk_in(request, form, patient=patient)
@@ -168,7 +193,9 @@ async def register(request: web.Request) -> web.Response:
     actor = actor_of(request)
     patient = None
     try:
-        if number := form.values.get("number"):
+        if receipt := form.values.get("shown"):
+            patient = await patient_header(cards.read_receipt(actor, receipt))
+        elif number := form.values.get("number"):
             patient = await find_at_counter(actor, number)
         if form.entry is None or patient is None:
             return await _walk_in(request, form, patient=patient, status=422)

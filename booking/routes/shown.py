@@ -10,7 +10,6 @@ from booking.access import ANY, CLINIC, OFFICE, Side, View, open_appointment
 from booking.holidays import cancel_until
 from booking.models import Appeal, CancelledBy, Disruption, Payment
 from booking.states import Status
-from care.documents.codes import qr_svg
 from core import clock, pages
 from core.audit import audit
 from core.doors import allow
@@ -18,6 +17,7 @@ from core.errors import Conflict
 from core.forms import blank, read_form
 from core.http import Schema, path_id
 from core.idempotency import once
+from core.qr import qr_svg
 from people.actor import actor_of
 from people.specialties import SPECIALTIES
 

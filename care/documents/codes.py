@@ -9,9 +9,6 @@ import re
 from typing import Final
 from uuid import UUID
 
-import segno
-from markupsafe import Markup
-
 from core import crypto
 
 _LENGTH: Final = 16
@@ -33,9 +30,3 @@ def normalised(typed: str) -> str:
 def grouped(code: str) -> str:
     """The code in fours, to be read over the phone."""
     return " ".join(code[i : i + 4] for i in range(0, len(code), 4))
-
-
-def qr_svg(address: str) -> Markup:
-    """A QR code (ISO/IEC 18004, level M) as inline SVG."""
-    code = segno.make(address, error="m", micro=False)
-    return Markup(code.svg_inline(border=0, scale=1, omitsize=True))  # noqa: S704  (segno's own SVG)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from care.documents.codes import grouped, qr_svg
+from care.documents.codes import grouped
 from care.documents.models import ArchivedDocument
 from care.documents.render import render_pdf
 from care.documents.seal import seal_pdf
@@ -18,6 +18,7 @@ from care.documents.service import Archive, Paper, archive, find
 from care.signatures.models import Signature
 from core.audit import Who
 from core.blobs import Store
+from core.qr import qr_svg
 
 KIND: Final = "ConsultationReport"
 TITLE: Final = "远程会诊报告单"

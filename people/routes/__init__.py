@@ -5,6 +5,7 @@ from typing import Final
 from aiohttp import web
 
 from people.routes import (
+    cards,
     emergencies,
     matching,
     patients,
@@ -22,6 +23,7 @@ ROUTES: Final[tuple[web.RouteTableDef, ...]] = (
     patients.routes,
     matching.routes,
     residents.routes,
+    cards.routes,
     emergencies.routes,
     staff.routes,
 )

@@ -13,6 +13,7 @@ from core.idempotency import once
 from people import access, registration, search
 from people.access import BY_GRANT, CLINICAL
 from people.actor import actor_of
+from people.cards import desk, rules
 from people.models import PatientIdentifier, Sex
 from people.queries import header_of, patient_headers
 from people.schemas import (
@@ -33,6 +34,7 @@ KNOWN: Final = pages.notice("patient-known", "这位居民登记过,已为您打
 CONTACT_CHANGED: Final = pages.notice("contact-changed", "联系方式已更新。")
 DOCUMENT_ADDED: Final = pages.notice("document-added", "证件已补登。")
 
+PLACE: Final = "查居民"
 SEX_CHOICES: Final = [(Sex.FEMALE.value, "女"), (Sex.MALE.value, "男")]
 RELATION_CHOICES: Final = [(relation.value, relation.value) for relation in Relation]
 
@@ -52,14 +54,34 @@ async def patients(request: web.Request) -> web.StreamResponse:
 @allow(*BY_GRANT)
 async def find(request: web.Request) -> web.StreamResponse:
     """Search. The words stay out of the address: they are names and numbers."""
-    words = str((await request.post()).get("q", "")).strip()[:60]
+    posted, actor = await request.post(), actor_of(request)
+    words = str(posted.get("q", "")).strip()[: rules.LONGEST]
     if not words:
         raise pages.see_other("/patients")
-    return await _list(request, await search.find(actor_of(request), words), words)
+    document = str(posted.get("document", ""))
+    try:
+        if shown := await desk.holder(actor, words, place=PLACE, document=document):
+            raise pages.see_other(f"/patients/{shown}")
+    except desk.CardRefused as card:
+        return await _list(request, await search.find(actor, ""), "", card=card)
+    return await _list(request, await search.find(actor, words[:60]), words[:60])
 
 
-async def _list(request: web.Request, found: search.Found, words: str) -> web.Response:
-    return await pages.render(request, "people/patients.html", found=found, words=words)
+async def _list(
+    request: web.Request,
+    found: search.Found,
+    words: str,
+    *,
+    card: desk.CardRefused | None = None,
+) -> web.Response:
+    return await pages.render(
+        request,
+        "people/patients.html",
+        status=card.status if card else 200,
+        found=found,
+        words=words,
+        card=card,
+    )
 
 
 @routes.get("/patients/new", name="new_patient")

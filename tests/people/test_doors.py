@@ -29,6 +29,7 @@ TABLE = {
     "/emergency-accesses": {"admin1", "supervisor1"},
     "/patients/suspects": {"admin1"},
     "/account-desk": CLINICAL | {"scheduler1"},
+    "/card-alerts": {"admin1"},
     "/staff": {"admin1"},
     "/staff/new": {"admin1"},
 }
