@@ -6,6 +6,7 @@ from aiohttp import web
 
 from mini_program_api.routes import (
     account,
+    agreements,
     appointments,
     catalogue,
     document,
@@ -17,6 +18,7 @@ from mini_program_api.routes import (
 
 ROUTES: Final[list[web.RouteTableDef]] = [
     account.routes,
+    agreements.routes,
     patients.routes,
     catalogue.routes,
     slots.routes,

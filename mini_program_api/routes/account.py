@@ -9,8 +9,8 @@ from core.etags import revalidated
 from core.http import answers, endpoint
 from core.idempotency import once
 from mini_program_api.border import BASE
+from mini_program_api.routes.agreements import shown
 from mini_program_api.schemas.account import (
-    ConsentOut,
     Consents,
     ElderModeIn,
     MeOut,
@@ -111,15 +111,4 @@ async def close_account(request: web.Request) -> None:
 @endpoint
 async def consents(request: web.Request) -> Consents:
     """What has to be agreed to, and when: texts of the current versions."""
-    return Consents(
-        items=[
-            ConsentOut(
-                kind=text.kind,
-                version=text.version,
-                title=text.title,
-                text=text.text,
-                needed_for=text.needed_for,
-            )
-            for text in agreements.agreements()
-        ]
-    )
+    return shown(agreements.agreements())

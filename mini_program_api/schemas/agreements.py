@@ -1,0 +1,20 @@
+"""Saying yes to new versions, and the digits for a desk."""
+
+from pydantic import Field
+
+from core.http import Schema
+from mini_program_api.schemas.common import Input, Moment
+from people.residents.schemas import AgreedText
+
+
+class AgreedIn(Input):
+    """The texts that were read and are agreed to."""
+
+    consents: list[AgreedText] = Field(min_length=1, max_length=10)
+
+
+class DeskCodeOut(Schema):
+    """Six digits to show at a clinic's or hospital's desk, with the documents."""
+
+    code: str
+    expires_at: Moment
