@@ -154,6 +154,7 @@ def _bind(app: web.Application, settings: Settings) -> None:
     app[WECHAT] = WeChat(settings.wechat)
     app[limits.LIMITER] = limits.Limiter(settings.api(), settings.redis_url)
     app[CASHIER] = Cashier(money.subject_of, money.payment_of)
+    app[payments.routes.books.SUBJECTS] = money.page_of
     app[BINDINGS] = Bindings(
         instant_answer=timedelta(minutes=settings.instant_answer_minutes),
         fees=FeeTable.read(settings.consultation_fees or PUBLISHED),

@@ -38,6 +38,12 @@ def appointment_in(subject: str) -> UUID | None:
     return UUID(id) if kind == KIND else None
 
 
+def page_of(subject: str) -> str:
+    """Where staff see what was paid for."""
+    id = appointment_in(subject)
+    return f"/bookings/{id}" if id else ""
+
+
 async def paid_subject(appointment_id: UUID) -> str:
     """Where the money of an appointment is: with itself, or with the one it was moved from."""
     while moved := await Disruption.get_or_none(moved_to_id=appointment_id):

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from booking import queries as bookings
 from care.teleconsultation import queries
+from payments import books as cashier
 from people import emergencies
 from people.access import BY_GRANT
 from people.actor import ACTOR
@@ -67,6 +68,13 @@ ENTRIES: list[dict[str, Any]] = [
     {"label": "号表", "href": "/schedules", "icon": "calendar", "roles": ("scheduler", "admin")},
     {"label": "爽约申诉", "href": "/no-shows", "icon": "return", "roles": ("scheduler",)},
     {"label": "现金", "href": "/cash", "icon": "sheet", "roles": ("scheduler",)},
+    {
+        "label": "微信收款",
+        "href": "/payments",
+        "icon": "sheet",
+        "roles": ("scheduler", "admin"),
+        "waiting": cashier.waiting,
+    },
     {"label": "微信开通", "href": "/account-desk", "icon": "phone", "roles": ("scheduler",)},
     {"label": "居民", "href": "/patients", "icon": "people", "roles": BY_GRANT},
     {

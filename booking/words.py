@@ -4,6 +4,7 @@ from typing import Final
 
 from booking.models import ActorKind, Appointment, CancelledBy, Channel, Payment, ServiceType
 from booking.states import Remedy, Status, Wish
+from core import money
 
 STATUS: Final[dict[Status, tuple[str, str]]] = {
     Status.HELD: ("waiting", "等缴费"),
@@ -59,10 +60,7 @@ def status_of(row: Appointment) -> tuple[str, str]:
 
 def yuan(fen: int) -> str:
     """15.00 元, -15.00 元, or 免费."""
-    if not fen:
-        return "免费"
-    sign, amount = ("-" if fen < 0 else ""), abs(fen)
-    return f"{sign}{amount // 100}.{amount % 100:02d} 元"
+    return money.yuan(fen) if fen else "免费"
 
 
 def grouped(code: str) -> str:

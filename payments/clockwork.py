@@ -23,9 +23,10 @@ from wechat.errors import Misconfigured, OrderUnknown, TooFast, Unreachable
 log = structlog.get_logger(__name__)
 
 LEASE: Final = timedelta(seconds=60)
+UNREACHED: Final = timedelta(seconds=30)
 BATCH: Final = 50
 AT_ONCE: Final = 8
-LATER: Final = (Unreachable, TooFast, Misconfigured)
+LATER: Final = (Unreachable, TooFast)
 M = TypeVar("M", bound=Model)
 
 
@@ -70,7 +71,7 @@ async def _tend_payment(row: Payment, wechat: WeChat) -> None:
     over = row.expires_at <= moment or row.withdrawn_at is not None
     try:
         row = await orders.look(row, wechat, close=over)
-    except LATER as problem:
+    except (*LATER, Misconfigured) as problem:
         log.warning("payment_look_failed", why=problem.code)
         await _again(row, rules.wait(rules.AGAIN_S, row.looks))
         return
@@ -94,7 +95,7 @@ async def _tend_refund(row: Refund, wechat: WeChat) -> None:
     except LATER as problem:
         log.warning("refund_look_failed", why=problem.code)
         same = Refund.filter(id=row.id, due_at=row.due_at)
-        await same.update(due_at=clock.now() + rules.wait(rules.AGAIN_S, row.attempt))
+        await same.update(due_at=clock.now() + UNREACHED)
     except Problem as problem:
         await refunding.refused(row, problem.code)
 

@@ -12,10 +12,11 @@ from core.audit import SYSTEM
 from core.clock import SHANGHAI
 from payments import differences, refunding, rules, settling
 from payments.models import BillDay, Fault, Payment, Refund, Side, Source
-from payments.states import RECEIVED, RefundStatus
+from payments.states import RECEIVED, RETURNED, RefundStatus
 from wechat.bindings import WeChat
 from wechat.pay import bill as bills
 
+GIVEN_UP: Final = frozenset({"CLOSED", "FAIL"})
 OLDEST: Final = 90
 """Days back: WeChat keeps bills for three months."""
 
@@ -38,8 +39,8 @@ async def open_days() -> None:
 
 async def reconcile(day: date, wechat: WeChat) -> BillDay:
     """Compare one day with its bill; safe to repeat. Raises BillNotReady, Damaged, Unreachable."""
-    bill = await wechat.pay.bill(day)
-    for line in bill.lines:
+    bill = _moved(await wechat.pay.bill(day))
+    for line in await _unproven(bill):
         await _prove(line)
     async with db.atomic():
         await _mark(bill, day)
@@ -54,6 +55,22 @@ async def reconcile(day: date, wechat: WeChat) -> BillDay:
         row.fetched_at, row.due_at, row.failure = clock.now(), None, ""
         await row.save()
     return row
+
+
+def _moved(bill: bills.Bill) -> bills.Bill:
+    """Without the refunds that WeChat gave up: no money moved, and another number follows."""
+    return bills.Bill([line for line in bill.lines if line.status not in GIVEN_UP])
+
+
+async def _unproven(bill: bills.Bill) -> list[bills.Line]:
+    """The lines of which our books do not say the same yet: few, on an ordinary day."""
+    known = set()
+    for part in _parts([line.number for line in bill.lines]):
+        paid = Payment.filter(out_trade_no__in=part, status__in=list(RECEIVED))
+        known |= set(await paid.values_list("out_trade_no", "settled_fen"))
+        back = Refund.filter(number__in=part, status__in=list(RETURNED))
+        known |= set(await back.values_list("number", "amount_fen"))
+    return [line for line in bill.lines if (line.number, line.amount_fen) not in known]
 
 
 async def _prove(line: bills.Line) -> None:

@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 ABNORMAL: Final = "abnormal"
 CLOSED: Final = "closed"
+OTHER_AMOUNT: Final = "other_amount"
+SENDABLE: Final = (RefundStatus.REQUESTED, RefundStatus.PROCESSING)
 
 
 async def refund(who: Who, subject: str, *, amount_fen: int, reason: str, key: str) -> None:
@@ -89,6 +91,9 @@ async def heard(found: pay.Refund) -> Refund | None:
                 ours_fen=row.amount_fen,
                 wechat_fen=found.refund_fen,
             )
+            if row.status in SENDABLE:
+                await fail(row, OTHER_AMOUNT)
+            return row
         await _STEPS[found.status](row, found.success_time)
     return row
 
@@ -135,7 +140,7 @@ async def _under_way(row: Refund, at: datetime | None) -> None:
 
 async def _refused_by_bank(row: Refund, at: datetime | None) -> None:
     """ABNORMAL: the money waits at WeChat; only a person can send it elsewhere."""
-    if row.status in (RefundStatus.REQUESTED, RefundStatus.PROCESSING):
+    if row.status in SENDABLE:
         await fail(row, ABNORMAL, sent_at=row.sent_at or clock.now())
     elif row.status is RefundStatus.STUCK:
         await Refund.filter(id=row.id).update(due_at=clock.now() + rules.STUCK_LOOKS)
@@ -143,7 +148,9 @@ async def _refused_by_bank(row: Refund, at: datetime | None) -> None:
 
 async def _closed(row: Refund, at: datetime | None) -> None:
     """CLOSED: the money is with us again; another number makes another try."""
-    if row.status not in (RefundStatus.REQUESTED, RefundStatus.PROCESSING):
+    if row.status is RefundStatus.STUCK:
+        await Refund.filter(id=row.id).update(due_at=None, failure=CLOSED)
+    if row.status not in SENDABLE:
         return
     if row.attempt >= rules.REFUND_TRIES:
         await fail(row, CLOSED)

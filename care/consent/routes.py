@@ -11,7 +11,7 @@ from care.consent.service import Upload, is_intact, sign_consent, withdraw_conse
 from care.consent.subjects import ConsentSubject, find
 from care.consent.texts import current, version_of
 from care.record.queries import summary
-from core import clock, pages
+from core import clock, money, pages
 from core.blobs import STORE, Blob
 from core.doors import allow
 from core.errors import Invalid, NotFound, TooLarge
@@ -127,7 +127,7 @@ def _relations(age: int) -> list[tuple[str, str]]:
 
 def yuan(fen: int) -> str:
     """60.00 元, or 免费."""
-    return f"{fen // 100}.{fen % 100:02d} 元" if fen else "免费"
+    return money.yuan(fen) if fen else "免费"
 
 
 @routes.get(CONSENT, name="consent")

@@ -53,8 +53,3 @@ class FeeTable:
         if not fitting:
             raise LookupError(f"no published fee for {format_}/{specialty}/{title}")
         return max(fitting, key=lambda line: (bool(line.specialty), bool(line.title)))
-
-
-def yuan(amount_fen: int) -> str:
-    """40.00 元, never abbreviated."""
-    return f"{amount_fen // 100}.{amount_fen % 100:02d} 元"

@@ -4,6 +4,6 @@ from typing import Final
 
 from aiohttp import web
 
-from payments.routes import notifications
+from payments.routes import books, notifications
 
-ROUTES: Final[list[web.RouteTableDef]] = [notifications.routes]
+ROUTES: Final[list[web.RouteTableDef]] = [notifications.routes, books.routes]

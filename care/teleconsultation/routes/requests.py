@@ -11,7 +11,6 @@ from care.teleconsultation import gate, material, requests, times, words
 from care.teleconsultation.access import View, open_consultation
 from care.teleconsultation.asking import on_call
 from care.teleconsultation.bindings import BINDINGS
-from care.teleconsultation.fees import yuan
 from care.teleconsultation.models import Agreement, Consultation
 from care.teleconsultation.schemas import ApplicationIn
 from care.teleconsultation.states import Status
@@ -22,6 +21,7 @@ from core.errors import Conflict, Invalid
 from core.forms import Form, read_form, with_problem
 from core.http import Schema, parse, path_id
 from core.idempotency import once
+from core.money import yuan
 from people.access import reachable
 from people.actor import CLINICIANS, Role, actor_of
 from people.models import Patient

@@ -12,7 +12,6 @@ from care.documents.service import content
 from care.record.queries import summary
 from care.teleconsultation import opinions, progress, queries, session, times, words
 from care.teleconsultation.access import Side, View, open_consultation
-from care.teleconsultation.fees import yuan
 from care.teleconsultation.models import (
     CoSignature,
     Decision,
@@ -33,6 +32,7 @@ from core.doors import allow
 from core.errors import NotFound
 from core.forms import Form
 from core.http import path_id
+from core.money import yuan
 from people.access import may_open
 from people.actor import CLINICIANS, Role, actor_of
 from people.queries import patient_header, practitioners
