@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from typing import Final
 
 from aiohttp import web
 
@@ -25,6 +26,16 @@ from rtc import events as rooms
 from rtc.quality import reactions as quality
 from wechat.bindings import WECHAT
 
+MONEY: Final[dict[type[Event], list[Reaction]]] = {
+    payments.PaymentSettled: [money.confirm_paid],
+    payments.RefundSettled: [money.note_refund],
+    bookings.AppointmentBooked: [money.stop_paying],
+    bookings.AppointmentExpired: [money.stop_paying],
+    bookings.AppointmentStopped: [money.stop_paying],
+    bookings.AppointmentCancelled: [money.settle_cancelled],
+    bookings.RefundChosen: [money.settle_refund_choice],
+}
+
 
 def bind(app: web.Application) -> Reactions:
     """Fact → what follows, with what each reaction needs from outside."""
@@ -39,6 +50,7 @@ def bind(app: web.Application) -> Reactions:
     close_room = partial(consult_room.close_room, sockets=sockets)
     tell_reviewers = partial(emergencies.tell_reviewers, hint=app[live.HINT])
     follows: dict[type[Event], list[Reaction]] = {
+        **{fact: list(found) for fact, found in MONEY.items()},
         consultation.ConsultationAccepted: [consult_room.open_conversation],
         consultation.DoctorInvited: [consult_room.add_to_conversation],
         consultation.DoctorWithdrew: [consult_room.remove_from_conversation],
@@ -63,13 +75,6 @@ def bind(app: web.Application) -> Reactions:
         rooms.CallMeasured: [quality.sum_up_call],
         privacy.EmergencyAccessOpened: [tell_reviewers],
         privacy.EmergencyAccessReviewed: [tell_reviewers],
-        payments.PaymentSettled: [money.confirm_paid],
-        payments.RefundSettled: [money.note_refund],
-        bookings.AppointmentBooked: [money.stop_paying],
-        bookings.AppointmentExpired: [money.stop_paying],
-        bookings.AppointmentStopped: [money.stop_paying],
-        bookings.AppointmentCancelled: [money.settle_cancelled],
-        bookings.RefundChosen: [money.settle_refund_choice],
         chat.events.ConversationChanged: [partial(chat.reactions.tell_members, emit=sockets.emit)],
     }
     for kind, notice in _what_residents_hear(app).items():
