@@ -15,6 +15,7 @@ from booking.schemas import ClosureIn
 from booking.states import Status
 from core import clock
 from core.audit import SYSTEM
+from core.outbox import OutboxEntry, OutboxStatus
 from payments import service as payments
 from payments.models import Payment
 from payments.states import Status as Money
@@ -50,6 +51,12 @@ class Desk(Cashier):
             while (row := await Appointment.get(id=self.id)).status is not status:
                 await asyncio.sleep(0.02)
         return row
+
+    async def quiet(self):
+        """Until everything that happened was told; what is under way is not a fault yet."""
+        async with asyncio.timeout(15):
+            while await OutboxEntry.filter(status=OutboxStatus.WAITING).exists():
+                await asyncio.sleep(0.05)
 
     async def until_refunded(self):
         async with asyncio.timeout(30):
@@ -142,6 +149,7 @@ async def test_a_stopped_patient_who_wants_the_money_gets_it(desk):
 
 async def test_the_check_finds_what_does_not_agree(desk):
     await desk.booked()
+    await desk.quiet()
     paid = await desk.row()
     await Payment.filter(id=paid.id).update(subject=money.subject_of(uuid4()))
     faults = await money_check.check()
