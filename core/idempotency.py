@@ -46,6 +46,7 @@ class IdempotentAnswer(Model):
         indexes = (("at",),)
 
 
+FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 HandlerLike = Callable[..., Awaitable[web.StreamResponse]]
 
 
@@ -65,15 +66,17 @@ def once(handler: HandlerLike | None = None, *, required: bool = False) -> Any:
 
 
 def _once(handler: HandlerLike, *, required: bool) -> Any:
+    may_be_form = not hasattr(handler, "endpoint")
+
     @functools.wraps(handler)
     async def handle(request: web.Request, *args: Any, **kwargs: Any) -> web.StreamResponse:
-        key = await _key(request)
+        key = await _key(request, may_be_form=may_be_form)
         if not key:
             if required:
                 raise Problem("idempotency_key_missing", "请求缺少编号,请更新小程序后再试。")
             return await handler(request, *args, **kwargs)
         scope = _hash(f"{request.get(CALLER, '')}|{request.method}|{request.path}|{key}")
-        fingerprint = await _fingerprint(request)
+        fingerprint = await _fingerprint(request, may_be_form=may_be_form)
         if kept := await _claim(scope, fingerprint):
             return _replay(kept)
         return await _first(IdempotentAnswer.filter(scope=scope), handler, request, args, kwargs)
@@ -146,18 +149,19 @@ async def forget_old() -> int:
     return await IdempotentAnswer.filter(at__lt=clock.now() - KEEP).delete()
 
 
-async def _key(request: web.Request) -> str:
-    if header := request.headers.get(HEADER):
-        if len(header) > LONGEST or not (header.isascii() and header.isprintable()):
+async def _key(request: web.Request, *, may_be_form: bool) -> str:
+    header = request.headers.get(HEADER)
+    if header is not None:
+        if not 0 < len(header) <= LONGEST or not (header.isascii() and header.isprintable()):
             raise Problem("idempotency_key_malformed", "请求编号不对,请更新小程序后再试。")
         return header
-    if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
+    if may_be_form and request.content_type in FORMS:
         return str((await request.post()).get(FIELD, ""))[:LONGEST]
     return ""
 
 
-async def _fingerprint(request: web.Request) -> str:
-    if request.content_type == "multipart/form-data":
+async def _fingerprint(request: web.Request, *, may_be_form: bool) -> str:
+    if may_be_form and request.content_type == "multipart/form-data":
         parts = [
             f"{name}={value if isinstance(value, str) else _hash_of_upload(value)}"
             for name, value in (await request.post()).items()

@@ -21,19 +21,19 @@ from mini_program_api.schemas.booking import (
     RemedyOut,
     WishOut,
 )
-from people.links import same_person
+from people.links import all_records
 from people.models import Patient
 from people.residents import access
 from people.residents.actor import Resident
 from people.residents.models import Scope
 
 
-async def patient_ids(who: Resident, scope: Scope, only: UUID | None = None) -> list[UUID]:
+async def patient_ids(who: Resident, scope: Scope, only: UUID | None = None) -> set[UUID]:
     """All records of the patients this account may act for; of one of them with `only`."""
     found = await access.own_patient_ids(who, scope)
     if only is not None:
         found &= {only}
-    return [record for one in found for record in await same_person(one)]
+    return await all_records(found) if found else found
 
 
 async def open_appointment(who: Resident, appointment_id: UUID, scope: Scope) -> Appointment:

@@ -1,17 +1,74 @@
-"""WeChat reminders: what may be asked for, and what the resident answered."""
+"""The inbox, and WeChat reminders: what may be asked for, and what the resident answered."""
 
 from aiohttp import web
 
 from core.doors import residents
+from core.etags import revalidated
 from core.http import answers, endpoint
+from mini_program_api import paging
 from mini_program_api.border import BASE
-from mini_program_api.schemas.messages import SubscriptionOut, Subscriptions, SubscriptionsIn
+from mini_program_api.schemas.common import PageQuery
+from mini_program_api.schemas.messages import (
+    CommunicationOut,
+    Communications,
+    ReadIn,
+    SubscriptionOut,
+    Subscriptions,
+    SubscriptionsIn,
+    UnreadOut,
+)
+from notifications import queries
 from people.residents.actor import resident_of
 from wechat import credits, messages
 from wechat.bindings import WECHAT
 from wechat.credits import Answer
 
 routes = web.RouteTableDef()
+
+
+@routes.get(f"{BASE}/communications", name="mp_communications")
+@residents
+@revalidated
+@endpoint
+async def communications(request: web.Request, *, query: PageQuery) -> Communications:
+    """The inbox: what the house told this account, the newest first."""
+    account_id = resident_of(request).account_id
+    rows = await queries.inbox(
+        account_id,
+        before=paging.after("communications", query.cursor),
+        limit=query.limit + 1,
+    )
+    more, rows = len(rows) > query.limit, rows[: query.limit]
+    last = rows[-1] if more else None
+    return Communications(
+        items=[
+            CommunicationOut(
+                id=row.id,
+                topic=row.topic,
+                title=row.title,
+                text=row.text,
+                patient_id=row.patient_id,
+                page=row.page,
+                created_at=row.created_at,
+                read_at=row.read_at,
+            )
+            for row in rows
+        ],
+        next_cursor=paging.encode("communications", last.created_at.isoformat(), str(last.id))
+        if last
+        else None,
+        unread=await queries.unread(account_id),
+    )
+
+
+@routes.post(f"{BASE}/communications/receipts", name="mp_read_communications")
+@residents
+@endpoint
+async def read(request: web.Request, *, body: ReadIn) -> UnreadOut:
+    """These were read. Ids of others are left alone."""
+    account_id = resident_of(request).account_id
+    await queries.mark_read(account_id, body.ids)
+    return UnreadOut(unread=await queries.unread(account_id))
 
 
 @routes.get(f"{BASE}/subscriptions", name="mp_subscriptions")

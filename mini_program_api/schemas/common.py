@@ -37,9 +37,14 @@ class PageQuery(Schema):
 
 def _day_only(given: object) -> object:
     """A date is written as one; numbers and moments are no dates."""
-    if isinstance(given, str) and not _DAY.fullmatch(given):
-        raise ValueError("请填日期,例如 2026-03-01")
-    return given
+    if isinstance(given, str):
+        try:
+            return date.fromisoformat(_DAY.fullmatch(given)[0])  # type: ignore[index]
+        except (TypeError, ValueError):
+            raise ValueError("请填日期,例如 2026-03-01") from None
+    if isinstance(given, date) and not isinstance(given, datetime):
+        return given
+    raise ValueError("请填日期,例如 2026-03-01")
 
 
 Day = Annotated[date, BeforeValidator(_day_only)]

@@ -1,11 +1,12 @@
-"""WeChat reminders: which there are, and what the resident answered."""
+"""The inbox, and WeChat reminders: which there are, and what the resident answered."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from pydantic import Field
 
 from core.http import Schema
-from mini_program_api.schemas.common import Input, Items
+from mini_program_api.schemas.common import Input, Items, Moment
 
 
 class Answered(StrEnum):
@@ -41,3 +42,37 @@ class SubscriptionOut(Schema):
 
 class Subscriptions(Items[SubscriptionOut]):
     """What may be asked for."""
+
+
+class CommunicationOut(Schema):
+    """One thing the house tells this account about a patient. `page` is where it leads in the H5.
+
+    `read_at` is null while it is new.
+    """
+
+    id: UUID
+    topic: str
+    title: str
+    text: str
+    patient_id: UUID
+    page: str
+    created_at: Moment
+    read_at: Moment | None
+
+
+class Communications(Items[CommunicationOut]):
+    """The newest first; `unread` counts all that are new."""
+
+    unread: int
+
+
+class ReadIn(Input):
+    """What was read."""
+
+    ids: list[UUID] = Field(min_length=1, max_length=100)
+
+
+class UnreadOut(Schema):
+    """How many are still new."""
+
+    unread: int

@@ -1,0 +1,91 @@
+"""From one's own words to a department, with danger said first."""
+
+import pytest
+
+from mini_program_api import symptoms
+from people.specialties import SPECIALTIES
+from tests.booking.conftest import at, new_schedule, new_slot
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "胸痛",
+        "我爸 胸口疼,出汗",
+        "突然嘴歪 说话不清",
+        "喘不上气",
+        "孩子抽搐",
+        "喝了农药",
+        "怀孕出血",
+        "车祸",
+    ],
+)
+def test_danger_is_seen_in_plain_words(words):
+    found = symptoms.emergency(words)
+    assert found is not None
+    assert "120" in found.title + found.sentence
+
+
+@pytest.mark.parametrize("words", ["头痛", "血压高", "咳嗽", "腰腿痛", "开药", "检查", "孩子积食"])
+def test_everyday_complaints_are_no_emergency(words):
+    assert symptoms.emergency(words) is None
+    assert symptoms.hints(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("血糖高 口渴", "endocrinology"),
+        ("心慌", "cardiology"),
+        ("B超", "radiology"),
+        ("腰疼", "orthopedics"),
+        ("头晕", "neurology"),
+        ("宝宝 黄疸", "pediatrics"),
+        ("胸痛", "cardiology"),
+    ],
+)
+def test_words_lead_to_the_department_they_are_brought_to(words, code):
+    assert symptoms.hints(words)[0].code == code
+
+
+def test_the_file_knows_only_our_departments_and_never_diagnoses():
+    book = symptoms.book()
+    codes = {hint.code for hint in book.departments}
+    codes |= {code for danger in book.emergencies for code in danger.departments}
+    assert codes <= set(SPECIALTIES)
+    assert "不是诊断" in book.note
+    for danger in book.emergencies:
+        assert danger.words
+        assert "120" in danger.title + danger.sentence
+    every = [word for one in (*book.departments,) for word in one.because]
+    assert all(word == symptoms.tidy(word) for word in every)
+
+
+def test_nothing_known_leads_nowhere():
+    assert symptoms.hints("asdf") == []
+    assert symptoms.emergency("") is None
+
+
+async def test_the_answer_says_danger_before_any_clinic(phone, clinic):
+    li = await phone("li")
+    found = (await li.get("/search?words=胸痛")).body
+    assert "先打 120" in found["emergency"]["title"]
+    assert found["emergency"]["phone"] == "120"
+    assert found["departments"][0]["code"] == "cardiology"
+    assert "不是诊断" in found["note"]
+    assert [one["department_name"] for one in found["practitioners"]] == ["心内科"]
+
+
+async def test_doctors_departments_and_houses_are_found_by_name(phone, clinic):
+    other = await new_schedule("county2", department="endocrinology", name="孙雅琴")
+    await new_slot(other, at(3, 9))
+    li = await phone("li")
+    assert [p["name"] for p in (await li.get("/search?words=孙雅")).body["practitioners"]] == [
+        "孙雅琴"
+    ]
+    by_department = (await li.get("/search?words=内分泌科")).body
+    assert by_department["emergency"] is None
+    assert [p["name"] for p in by_department["practitioners"]] == ["孙雅琴"]
+    assert [h["name"] for h in (await li.get("/search?words=青石")).body["organizations"]] == [
+        "青石镇中心卫生院"
+    ]
