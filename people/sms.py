@@ -28,7 +28,7 @@ class Template(StrEnum):
 
 SENTENCES: Final[Mapping[Template, str]] = {
     Template.PROXY_CODE: (
-        "有人想用微信替您在{hospital}{what}。您愿意,就把验证码 {code} 告诉对方,"
+        "{who}想用微信替您在{hospital}{what}。您愿意,就把验证码 {code} 告诉对方,"
         "{minutes} 分钟内有效;不认识对方,请不要告诉任何人。"
     ),
     Template.OWN_CODE: (

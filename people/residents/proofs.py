@@ -16,6 +16,7 @@ from core.audit import audit, refused
 from core.errors import FieldError, Invalid, TooMany, Unavailable
 from core.states import advance
 from people import sms
+from people.masking import mask_name
 from people.queries import organization
 from people.residents import access
 from people.residents.actor import Resident
@@ -96,12 +97,23 @@ async def _send(bond: Bond) -> None:
     if bond.relation is Relation.SELF:
         template = sms.Template.OWN_CODE
     values = {
+        "who": await _asks(bond),
         "hospital": hospital.name,
         "what": "、".join(access.SCOPE_WORDS[scope] for scope in access.scopes_of(bond)),
         "code": code,
         "minutes": str(int(params().code.total_seconds() // 60)),
     }
     await sms.sender().send(bond.claimed_phone, template, values)
+
+
+async def _asks(bond: Bond) -> str:
+    """Who wants to act, as far as the patient must know to say yes: 王**."""
+    own = (
+        await Bond.filter(access.live(), account_id=bond.account_id, relation=Relation.SELF)
+        .first()
+        .select_related("patient")
+    )
+    return mask_name(own.patient.name) if own else "有人"
 
 
 async def _keep(bond: Bond, code: str) -> None:

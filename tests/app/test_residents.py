@@ -42,7 +42,13 @@ def test_an_adapter_that_is_not_there_is_named(tmp_path, name):
 
 
 async def test_the_demos_telephone(house, tmp_path):
-    values = {"hospital": "云河县人民医院", "what": "预约", "code": "123456", "minutes": "10"}
+    values = {
+        "who": "王**",
+        "hospital": "云河县人民医院",
+        "what": "预约",
+        "code": "123456",
+        "minutes": "10",
+    }
     await sms.sender().send("13800001111", sms.Template.PROXY_CODE, values)
     visitor = await house.visitor()
     answer = await visitor.client.get(f"{residents.SMS_INBOX}?phone=13800001111")

@@ -6,9 +6,12 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Page, expect
 
+from app.demo import accounts
 from app.demo import people as demo
+from app.settings import SETTINGS
 from core import db
 from people.models import Account, Patient
+from people.residents.models import Bond, BondStatus
 from tests.plumbing.browsers import DESK, PHONE, Profile
 from tests.plumbing.house import Build, House
 
@@ -61,6 +64,24 @@ async def test_everybody_can_use_the_pages_of_an_administrator(
     await page.get_by_role("button", name="重置", exact=True).click()
     await expect(page.get_by_test_id("temporary-password")).to_have_text(re.compile(r"^[\w-]{14}$"))
     await accessible(page)
+
+
+async def test_everybody_can_use_the_pages_about_residents_phones(
+    house: House, profile: Profile, accessible: Look
+) -> None:
+    async with db.atomic():
+        await demo.move_in_residents()
+        await accounts.create(house.app[SETTINGS])
+    bond = await Bond.get(status=BondStatus.PENDING)
+    page = await signed_in(house, profile, "village1")
+    paths = [f"/bonds/{bond.id}/confirmation", f"/bonds/{bond.id}/revocation", "/account-desk"]
+    paths += [f"/patients/{bond.patient_id}/accounts", "/account-desk/texts/privacy"]
+    await look_at(house, page, accessible, paths)
+    await page.goto(f"{house.address}/patients/{bond.patient_id}/accounts")
+    await page.get_by_role("link", name=re.compile("^停用")).click()
+    await page.get_by_label("本人不愿意再让这个微信代办").check()
+    await page.get_by_role("button", name="停用").click()
+    await expect(page.get_by_text("还没有微信能替他")).to_be_visible()
 
 
 async def test_the_first_sign_in_of_production_shows_its_qr_code(

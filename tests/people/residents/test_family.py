@@ -128,7 +128,9 @@ async def test_an_adult_is_asked_on_their_own_phone(wang, inbox):
     }
     text = (await inbox.inbox("13500000009"))[0].text
     assert "预约、付费" in text
-    assert "王" not in text  # no names in a message that lies on a lock screen
+    assert text.startswith("王**想用微信")  # who asks, and no more: it lies on a lock screen
+    assert "建军" not in text
+    assert MOTHER["name"] not in text
     proven = await proofs.prove(wang, card.id, await code_at(inbox, "13500000009"))
     assert not proven.needs_proof
     assert await access.open_own(wang, card.id, Scope.BOOK, purpose="book")
