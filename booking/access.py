@@ -98,7 +98,7 @@ async def find_at_counter(actor: Actor, number: str) -> PatientHeader:
     known = Patient.filter(or_merged(by_number(number)) & is_survivor())
     found = await known.limit(2) if len(number.strip()) > 6 else []
     if len(found) != 1:
-        sentence = "没有找到,请核对完整的证件号;第一次来的居民请先建档。"
+        sentence = "没有找到,请核对完整的证件号;第一次来的居民请先点“登记新居民”。"
         if len(found) > 1:
             sentence = "这个号码登记了不止一个人,请用本人的证件号。"
         await audit(actor, "counter.find", "Patient/*", outcome="refused")

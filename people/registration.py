@@ -16,12 +16,13 @@ from core import clock, crypto, db
 from core.audit import audit, refused
 from core.errors import Conflict, FieldError, Invalid, NotFound
 from people import access, rules
-from people.actor import Actor
+from people.actor import Actor, Role
 from people.links import same_person, survivor
 from people.models import IdentifierKind, Patient, PatientIdentifier, RecordGrant
 from people.schemas import Contact, ContactChange, Emergency, Masked, NewDocument, Registration
 
 CANDIDATES: Final = 200
+REGISTRARS: Final = access.CLINICAL | {Role.SCHEDULER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,10 @@ class LooksFamiliar(Conflict):
 async def register(actor: Actor, entry: Registration) -> Registered:
     """Register a resident with the actor's organization, or open who is there already.
 
-    Raises Forbidden, Conflict `document_of_another` or LooksFamiliar.
+    The outpatient office registers too, but no record opens for it. Raises Forbidden, Conflict
+    `document_of_another` or LooksFamiliar.
     """
-    actor.require(*access.CLINICAL)
+    actor.require(*REGISTRARS)
     document = entry.document
     if document is not None and (known := await _by_document(document, entry)):
         return await _open_known(actor, known, entry)
@@ -151,7 +153,8 @@ async def _open_known(actor: Actor, known: Patient, entry: Registration) -> Regi
         raise _of_another(actor, known)
     async with db.atomic():
         patient_id = await survivor(known.id)
-        await access.presented(actor, patient_id)
+        if actor.has(*access.CLINICAL):
+            await access.presented(actor, patient_id)
         await audit(actor, "open_by_document", f"Patient/{patient_id}", patient_id=patient_id)
     return Registered(patient_id, created=False)
 

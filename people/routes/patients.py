@@ -25,11 +25,13 @@ from people.schemas import (
     Registration,
     Relation,
 )
+from people.sessions import safe_next
 from people.villages import villages_near
 
 routes = web.RouteTableDef()
 
 REGISTERED: Final = pages.notice("patient-registered", "居民已登记。")
+ENROLLED: Final = pages.notice("patient-enrolled", "已登记。请再扫一次证件或健康卡,接着办理。")
 KNOWN: Final = pages.notice("patient-known", "这位居民登记过,已为您打开档案。")
 CONTACT_CHANGED: Final = pages.notice("contact-changed", "联系方式已更新。")
 DOCUMENT_ADDED: Final = pages.notice("document-added", "证件已补登。")
@@ -85,14 +87,14 @@ async def _list(
 
 
 @routes.get("/patients/new", name="new_patient")
-@allow(*CLINICAL)
+@allow(*registration.REGISTRARS)
 async def new_patient(request: web.Request) -> web.StreamResponse:
-    """The registration form."""
+    """The registration form; `next` is the page to come back to instead of the record."""
     return await _registration(request, blank(document_kind="id_card"), 200)
 
 
 @routes.post("/patients", name="register_patient")
-@allow(*CLINICAL)
+@allow(*registration.REGISTRARS)
 @once
 async def register(request: web.Request) -> web.StreamResponse:
     """Register, or open who is there already, or show who looks alike."""
@@ -107,7 +109,17 @@ async def register(request: web.Request) -> web.StreamResponse:
         await audit.write_refusal(problem)
         form = Form(form.values, {"document_number": problem.detail}, None)
         return await _registration(request, form, problem.status)
+    if back := _back(request):
+        raise pages.see_other(back, say=ENROLLED)
     raise pages.see_other(f"/patients/{done.patient_id}", say=REGISTERED if done.created else KNOWN)
+
+
+def _back(request: web.Request) -> str:
+    """Where to go on afterwards; empty: to the record, which the outpatient office cannot open."""
+    wanted = request.query.get("next")
+    if wanted or not actor_of(request).has(*CLINICAL):
+        return safe_next(wanted)
+    return ""
 
 
 async def _registration(
@@ -123,6 +135,7 @@ async def _registration(
         relations=RELATION_CHOICES,
         villages=await villages_near(actor_of(request).organization_id),
         today=clock.today(),
+        back=_back(request),
         **more,
     )
 

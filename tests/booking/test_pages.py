@@ -17,7 +17,7 @@ from core import clock as time
 from core import doors
 from core.audit import AuditEvent
 from people.actor import Role
-from people.models import Patient
+from people.models import Patient, RecordGrant
 from tests.booking.conftest import sound
 from tests.care.teleconsultation.conftest import words_of
 
@@ -169,6 +169,26 @@ async def test_wrong_codes_and_numbers_are_said_kindly(people, clock):
         answer = await people.post("scheduler1", "/outpatient/check-in", {"code": code})
         assert answer.status == 422
         assert sentence in await answer.text()
+
+
+async def test_somebody_new_is_enrolled_at_the_counter_and_no_record_opens(people, clock):
+    page = await people.read("scheduler1", "/outpatient/walk-in")
+    assert 'href="/patients/new?next=/outpatient/walk-in"' in page
+    form = await people.read("scheduler1", "/patients/new?next=/outpatient/walk-in")
+    assert 'action="/patients?next=/outpatient/walk-in"' in form
+    number = "53010219200508011X"
+    entry = {"name": "何有福", "document_kind": "id_card", "document_number": number}
+    for _ in range(2):  # a second time it is the same person
+        to = await people.do("scheduler1", "/patients?next=/outpatient/walk-in", entry)
+        assert to.startswith("/outpatient/walk-in")
+    patient = await Patient.get(name="何有福")
+    assert patient.managing_organization_id == demo.organization_id("YH-H1")
+    found = await people.post("scheduler1", "/outpatient/walk-in/search", {"number": number})
+    assert "何有福" in await found.text()
+    assert not await RecordGrant.filter(patient_id=patient.id).exists()
+    await people.read("scheduler1", f"/patients/{patient.id}", 403)
+    to = await people.do("scheduler1", "/patients?next=https://elsewhere.example/", entry)
+    assert to.startswith("/?") or to == "/"
 
 
 async def test_a_walk_in_is_registered_paid_and_in_the_queue(people, clock):

@@ -24,7 +24,7 @@ TABLE = {
     "/password": EVERYBODY,
     "/reauthentication": EVERYBODY,
     "/patients": READERS,
-    "/patients/new": CLINICAL,
+    "/patients/new": CLINICAL | {"scheduler1"},
     "/patients/emergency": CLINICAL,
     "/emergency-accesses": {"admin1", "supervisor1"},
     "/patients/suspects": {"admin1"},
