@@ -19,6 +19,7 @@ from app import faults, home, money, navigation, reactions, residents, sockets
 from app.packages import APPS
 from app.settings import SETTINGS, Settings
 from booking import clockwork
+from booking.routes import signs
 from care.routes import ROUTES as CARE
 from care.teleconsultation.bindings import BINDINGS, Bindings
 from care.teleconsultation.fees import OWN as PUBLISHED
@@ -146,6 +147,7 @@ def create_worker(settings: Settings) -> web.Application:
 def _bind(app: web.Application, settings: Settings) -> None:
     app[assets.ASSETS] = assets.Assets()
     app[h5.DEMO] = settings.demo
+    app[signs.ADDRESS] = lambda: settings.base_url.rstrip("/")
     app[blobs.STORE] = blobs.Store(settings.data_dir / "blobs")
     app[live.SOCKETS] = live.server(settings.redis_url)
     app[live.HINT] = live.hinter(app[live.SOCKETS])

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bench import machine, rows
+from bench import h5, machine, rows
 from bench.booking import release
 from bench.media import churn, delay, forwarding, join
 from bench.plan import BROKEN, QUICK, Plan
@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "media-join": join.run,
     "media-churn": churn.run,
     "recovery": calls.run,
+    "h5": h5.run,
 }
 FORWARDING_ROWS = [f"media-{goal.name}" for goal in forwarding.GOALS]
 GROUPS = {"media-small": frozenset({"media-15x2", "media-20x3"})}
@@ -41,7 +42,7 @@ def main() -> int:
     options = parser.parse_args()
     plan = QUICK if options.quick else Plan()
     chosen: dict[str, Benchmark] = {}
-    for name in options.names or ["media", "recovery", "booking"]:
+    for name in options.names or ["media", "recovery", "booking", "h5"]:
         found = {k: b for k, b in BENCHMARKS.items() if k == name or k.startswith(name + "-")}
         if not found and name.startswith("recovery-"):
             plan = replace(plan, rows=plan.rows | {name})

@@ -4,7 +4,7 @@ from typing import Final
 
 from aiohttp import web
 
-from booking.routes import clinics, closures, counter, ledgers, queues, schedules, shown
+from booking.routes import clinics, closures, counter, ledgers, queues, schedules, shown, signs
 
 ROUTES: Final[list[web.RouteTableDef]] = [
     queues.routes,
@@ -14,4 +14,5 @@ ROUTES: Final[list[web.RouteTableDef]] = [
     ledgers.routes,
     clinics.routes,
     shown.routes,
+    signs.routes,
 ]

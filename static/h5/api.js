@@ -12,6 +12,7 @@ let skew = 0; // how far this phone's clock is off
 export class Refused extends Error {
   constructor(status, problem) {
     super(problem.detail || "请稍后再试一次。");
+    this.sentences = (problem.errors ?? []).map((error) => error.message).join("");
     this.status = status;
     this.code = problem.code ?? `http_${status}`;
     this.title = problem.title ?? "没有办成";
@@ -123,6 +124,9 @@ function refusal(answer, value, act) {
   const problem = new Refused(answer.status, value);
   const wait = Number(answer.headers.get("Retry-After"));
   if (wait) problem.wait = wait;
+  if (value.code === "agreements_outdated") {
+    document.dispatchEvent(new CustomEvent("agreements-owed"));
+  }
   if (answer.status === 401) document.dispatchEvent(new CustomEvent("signed-out"));
   return problem;
 }

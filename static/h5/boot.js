@@ -3,7 +3,7 @@
 import * as frame from "./frame.js";
 import { watchKeyboard } from "./keyboard.js";
 import { lasting, passing } from "./keep.js";
-import { ROUTES } from "./places.js";
+import { fetchAhead, ROUTES } from "./places.js";
 import { go, here, refresh, start } from "./router.js";
 import { leave, rememberPlace, showMode } from "./session.js";
 
@@ -15,9 +15,14 @@ document.addEventListener("signed-out", () => {
   rememberPlace(here());
   go("sign-in", { replace: true });
 });
+document.addEventListener("agreements-owed", () => {
+  rememberPlace(here());
+  go("agreements/new");
+});
 watchKeyboard();
 start(ROUTES, frame);
 frame.watchLine(refresh);
+window.addEventListener("load", () => setTimeout(fetchAhead, 3000));
 window.addEventListener("pageshow", (event) => event.persisted && refresh());
 
 /** `?code=` is good for once: it leaves the address before anything else may copy it. */

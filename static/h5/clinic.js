@@ -44,10 +44,8 @@ export function freeWords({ remaining, next_at: next }) {
 export function doctorRow(doctor) {
   const name = [doctor.name, doctor.title].filter(Boolean).join(" ");
   const fees = [...new Set(doctor.services.map((service) => yuan(service.fee_fen)))].join("、");
-  const second = `${doctor.department_name} · ${doctor.organization_name}`;
-  return row(`doctors/${doctor.id}`, name, [second, `${freeWords(doctor)} · ${fees}`].join("\n"), {
-    look: "row--lines",
-  });
+  const where = `${doctor.department_name} · ${doctor.organization_name}`;
+  return row(`doctors/${doctor.id}`, name, [where, `${freeWords(doctor)} · ${fees}`]);
 }
 
 /** A hospital in a list. */

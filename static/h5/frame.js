@@ -14,14 +14,17 @@ const lineWord = h("p", { class: "line-word", role: "status" });
 export function screen(made, { first = false, again = false } = {}) {
   const title = h("h1", { tabindex: "-1" }, made.title);
   const top = made.home ? homeBar(title, made.top) : bar(title, made);
-  const main = h("main", { class: "screen", id: "screen" }, made.body);
   const foot = made.foot && h("div", { class: "foot", "data-complaints": true }, made.foot);
   const scrolled = window.scrollY;
-  phone().replaceChildren(...[top, lineWord, main, foot].filter(Boolean));
+  phone().replaceChildren(top, page(made.body, foot));
   phone().removeAttribute("aria-busy");
   document.title = made.home ? HOUSE : `${made.title} · ${HOUSE}`;
   if (again) window.scrollTo(0, scrolled);
   else if (!first) title.focus({ preventScroll: true });
+}
+
+function page(body, foot = false) {
+  return h("main", { class: "page" }, lineWord, h("div", { class: "screen" }, body), foot);
 }
 
 function bar(title, made) {
@@ -51,10 +54,9 @@ export function waiting() {
   phone().setAttribute("aria-busy", "true");
   const skeleton = h("div", { class: "skeleton" }, h("i"), h("i"), h("i"));
   const word = h("p", { class: "soft", role: "status" }, "正在打开,请稍等…");
-  const main = h("main", { class: "screen", id: "screen" }, word, skeleton);
   const title = h("h1", { tabindex: "-1" }, HOUSE);
   const top = here() ? bar(title, {}) : homeBar(title, null);
-  phone().replaceChildren(top, lineWord, main);
+  phone().replaceChildren(top, page([word, skeleton]));
 }
 
 /** What went wrong and what to do now. */

@@ -4,7 +4,8 @@ export function watchKeyboard() {
   const view = window.visualViewport;
   if (!view) return;
   const lift = () => {
-    const covered = Math.max(0, window.innerHeight - view.height - view.offsetTop);
+    const enlarged = view.scale > 1.01; // two fingers, not a keyboard
+    const covered = enlarged ? 0 : Math.max(0, window.innerHeight - view.height - view.offsetTop);
     document.documentElement.style.setProperty("--foot", `${Math.round(covered)}px`);
   };
   view.addEventListener("resize", lift);

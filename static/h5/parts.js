@@ -55,9 +55,10 @@ export class Told extends Error {}
 
 const isKnown = (problem) => [Refused, NoLine, Told].some((kind) => problem instanceof kind);
 
-/** The sentence for the person, whatever broke. */
+/** The sentence for the person, whatever broke; what is wrong with the entry says more. */
 export function sentenceOf(problem) {
-  return isKnown(problem) ? problem.message : "这一步没有成功,请再试一次。";
+  if (!isKnown(problem)) return "这一步没有成功,请再试一次。";
+  return problem.sentences || problem.message;
 }
 
 /** A sentence that matters; `kind`: waiting, progress, done, danger. */
@@ -90,7 +91,7 @@ export function badge(text, kind = "neutral") {
   return h("span", { class: `badge badge--${kind}` }, icon(shapes[kind]), text);
 }
 
-/** A line one can tap: first line, second line, something at the right. */
+/** A line one can tap: first line, more lines below it, something at the right. */
 export function row(path, first, second, { right = "", name = "", look = "" } = {}) {
   return h(
     "li",
@@ -99,7 +100,7 @@ export function row(path, first, second, { right = "", name = "", look = "" } = 
       "a",
       { class: "row-link", href: href(path) },
       name && icon(name),
-      h("span", { class: "row-link__text" }, h("b", {}, first), second && h("span", {}, second)),
+      h("span", { class: "row-link__text" }, h("b", {}, first), [second].flat().map((line) => line && h("span", {}, line))),
       right && h("span", { class: "row-link__right" }, right),
       icon("right"),
     ),

@@ -3,7 +3,8 @@
 import { get, post, put, remove, token } from "./api.js";
 import { lasting, passing } from "./keep.js";
 
-let patients = null;
+let patients = null; // a promise: two who ask at once ask once
+let me = null;
 
 export const signedIn = () => Boolean(token());
 
@@ -18,9 +19,15 @@ export async function signIn(code, signal) {
 
 /** The account as the server knows it; sets the size of letters on this phone. */
 export async function readAccount(signal) {
-  const me = await get("/me", { signal });
-  showMode(me.elder_mode);
-  return me;
+  me ??= get("/me", { signal });
+  try {
+    const account = await me;
+    showMode(account.elder_mode);
+    return account;
+  } catch (problem) {
+    me = null;
+    throw problem;
+  }
 }
 
 export async function signOut() {
@@ -30,7 +37,8 @@ export async function signOut() {
 
 /** Forget everything of this account on this phone, but not the size of letters. */
 export function leave() {
-  patients = null;
+  familyChanged();
+  me = null;
   for (const key of ["token", "account", "patient"]) lasting.forget(key);
 }
 
@@ -38,7 +46,7 @@ export const elder = () => document.documentElement.dataset.mode === "elder";
 
 /** Larger letters and fewer choices: on every phone of this account. */
 export async function setElder(on) {
-  await put("/me/elder-mode", { on });
+  me = Promise.resolve(await put("/me/elder-mode", { on }));
   showMode(on);
 }
 
@@ -50,8 +58,14 @@ export function showMode(on) {
 
 /** The account's patients; asked once for each visit of the page unless `fresh`. */
 export async function family(signal, { fresh = false } = {}) {
-  if (!patients || fresh) patients = (await get("/patients", { signal })).items;
-  return patients;
+  if (fresh) patients = null;
+  patients ??= get("/patients", { signal });
+  try {
+    return (await patients).items;
+  } catch (problem) {
+    patients = null;
+    throw problem;
+  }
 }
 
 export function familyChanged() {

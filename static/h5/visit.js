@@ -17,6 +17,11 @@ const LOOKS = {
   expired: "neutral",
 };
 
+const AHEAD = ["held", "booked", "checked_in", "called", "in_service"];
+
+/** Something is still to come, or to be chosen after a stop. */
+export const isAhead = (visit) => AHEAD.includes(visit.status) || visit.remedy?.state === "open";
+
 /** The state as a badge; a clinic that the hospital stopped stands out. */
 export function stateOf(visit) {
   return badge(visit.status_name, visit.remedy ? "danger" : LOOKS[visit.status]);

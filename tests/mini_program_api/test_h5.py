@@ -13,7 +13,7 @@ from tests.plumbing.house import Build, House
 H5 = STATIC / "h5"
 MOST_BYTES = 60 * 1024  # issue: first load at most 60 KB compressed
 IMPORT = re.compile(r'^(?:import|export)\b[^;]*?\bfrom "(\.[^"]+)"|^import "(\.[^"]+)"', re.M)
-LAZY = re.compile(r'\bimport\("(\.[^"]+)"\)')
+LAZY = re.compile(r'\blater\("(\.[^"]+)"\)')
 
 
 def imports_of(module: Path, pattern: re.Pattern[str] = IMPORT) -> set[Path]:

@@ -43,7 +43,7 @@ function who() {
     body: [
       h("h2", {}, "是您的什么人?"),
       rows(...Object.entries(HINTS).map(([key, hint]) => row(`family/add/${key}`, RELATIONS[key], hint))),
-      notice("没有自己手机的老人,请带两个人的身份证到村卫生室当面办。"),
+      notice("没有自己手机的老人,请带证件到村卫生室或医院窗口当面办。", "progress", linkButton("到窗口办理", "family/desk")),
     ],
   };
 }
@@ -57,7 +57,7 @@ function form() {
     select("sex", "性别", [["", "请选"], ["female", "女"], ["male", "男"]], entry.sex),
   ]);
   const fields = h("form", { class: "fields", novalidate: true }, [
-    box("name", self ? "您的姓名" : "TA 的姓名", { hint: "和证件上一样", value: entry.name, maxlength: "60" }),
+    box("name", self ? "您的姓名" : "家人的姓名", { hint: "和证件上一样", value: entry.name, maxlength: "60" }),
     kind,
     box("id_number", "证件号码", { value: entry.id_number, maxlength: "40", autocapitalize: "characters", spellcheck: "false" }),
     more,
@@ -85,7 +85,7 @@ function form() {
   };
 }
 
-const phoneLabel = (relation) => (relation === "self" ? "您的手机号" : relation === "child" ? "您的手机号(孩子的联系电话)" : "TA 自己的手机号");
+const phoneLabel = (relation) => (relation === "self" ? "您的手机号" : relation === "child" ? "您的手机号(孩子的联系电话)" : "家人自己的手机号");
 const phoneHint = (relation) => (["self", "child"].includes(relation) ? "" : "验证码发到这个号码,不要填您自己的。");
 
 function select(field, label, options, value) {
@@ -145,11 +145,18 @@ async function send(signal) {
     const made = await post("/patients", body, { signal });
     done(made);
   } catch (problem) {
+    if (problem instanceof Refused && problem.code === "needs_desk") return atTheDesk();
     if (!(problem instanceof Refused) || !problem.errors.length) throw problem;
     draft.problem = problem;
     draft.everything ||= problem.errors.some((error) => error.field === "consents");
     go(`family/add/${relation}`, { replace: true });
   }
+}
+
+/** The house cannot tell who holds this phone: somebody looks at the document. */
+function atTheDesk() {
+  passing.forget(`add.${draft.relation}`);
+  go("family/desk", { replace: true });
 }
 
 function tidy(entry) {

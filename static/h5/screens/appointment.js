@@ -23,7 +23,7 @@ export default async function appointment({ params, signal, again }) {
       head(visit),
       line,
       visit.remedy?.state === "open" && stopped(visit, again),
-      visit.refund.state !== "none" && notice(visit.refund.sentence, visit.refund.state === "done" ? "done" : "waiting"),
+      refund(visit),
       slip && (await slipOf(visit)),
       details(visit),
       slip && bring(visit),
@@ -42,6 +42,13 @@ function head(visit) {
     h("p", {}, h("b", {}, visit.patient_name), ` 看 ${whom(visit)}`),
     nextStep(visit.next_step),
   );
+}
+
+/** Money on its way, unless the next step says it already. */
+function refund(visit) {
+  const { state, sentence } = visit.refund;
+  if (state === "none" || visit.next_step.includes(sentence)) return false;
+  return notice(sentence, state === "done" ? "done" : "waiting");
 }
 
 function queue(visit) {
@@ -157,6 +164,9 @@ function footOf(visit) {
   }
   if (visit.status === "booked" && Date.parse(visit.check_in_from) <= now()) {
     return linkButton("到了,签到", `check-in?visit=${visit.id}`, { kind: "primary" });
+  }
+  if (["cancelled", "expired", "no_show"].includes(visit.status) && visit.remedy?.state !== "open") {
+    return linkButton("重新约", `doctors/${visit.practitioner_id ?? visit.schedule_id}`);
   }
   return false;
 }

@@ -3,11 +3,8 @@
 import { get, now } from "../api.js";
 import { h } from "../dom.js";
 import { actButton, empty, linkButton, row, rows } from "../parts.js";
-import { stateOf, summary, where, whom } from "../visit.js";
+import { isAhead, stateOf, summary, where, whom } from "../visit.js";
 import { when } from "../words.js";
-
-const AHEAD = ["held", "booked", "checked_in", "called", "in_service"];
-const isAhead = (visit) => AHEAD.includes(visit.status) || visit.remedy?.state === "open";
 
 export default async function appointments({ signal }) {
   const page = await get("/appointments", { signal, query: { limit: 30 } });

@@ -31,7 +31,7 @@ export default async function cancel({ params, signal }) {
 
 function money(visit) {
   if (!visit.fee_fen || visit.status === "held") return "没有付过钱,不用退。";
-  if (visit.payment === "online") return `付的 ${yuan(visit.fee_fen)} 全部退回微信,一般几分钟到,最多 3 天。`;
+  if (visit.payment === "online") return `付的 ${yuan(visit.fee_fen)} 全部原路退回微信,一般 1 到 3 个工作日到账。`;
   if (visit.payment === "cash") return `付的现金 ${yuan(visit.fee_fen)} 到付钱的地方退。`;
   return "还没有付钱,不用退。";
 }

@@ -9,10 +9,7 @@ import { isoDay, when } from "../words.js";
 
 export default async function checkIn({ query, signal }) {
   const { items } = await get("/appointments", { signal, query: { live: "true", limit: 30 } });
-  const today = isoDay(now());
-  const mine = items
-    .filter((visit) => isoDay(visit.start) === today && (!query.visit || visit.id === query.visit))
-    .reverse();
+  const mine = items.filter((visit) => isNow(visit, query.visit)).reverse();
   const due = mine.filter((visit) => visit.status === "booked");
   const here = mine.find((visit) => visit.queue);
   if (!due.length && here) {
@@ -32,6 +29,12 @@ export default async function checkIn({ query, signal }) {
     ],
     foot: due.length === 1 && signButton(due[0], door),
   };
+}
+
+/** Today's, and whose door is open already before midnight. */
+function isNow(visit, wanted) {
+  if (wanted) return visit.id === wanted;
+  return isoDay(visit.start) === isoDay(now()) || Date.parse(visit.check_in_from) <= now();
 }
 
 function doorBox() {

@@ -96,8 +96,10 @@ function needs(list) {
 }
 
 function rules(slot) {
-  const pay = slot.fee_fen ? "预约后 15 分钟内付款,超时号就让给别人。" : "这个号不要钱,约上就算数。";
-  return notice(`${pay}来不了请提前取消:取消规定写在预约里,按时取消全额退。`);
+  const pay = slot.fee_fen
+    ? "约上以后请马上付款,号只留一会儿,没付就让给别人。"
+    : "这个号不要钱,约上就算数。";
+  return notice(`${pay}来不了请早点取消,按时取消全额退;过了取消时间要打电话。`);
 }
 
 function bookButton(slot, patient) {

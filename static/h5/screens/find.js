@@ -13,13 +13,14 @@ export default async function find({ signal }) {
   const list = await get("/departments", { signal });
   const results = h("div", { class: "fields", "aria-live": "polite" });
   const words = passing.read("words") ?? "";
-  const look = (text) => search(text, results, signal);
+  const browse = h("div", { class: "fields" }, byDepartment(list.items), byPlace());
+  const look = (text) => {
+    browse.hidden = Boolean(text);
+    return search(text, results, signal);
+  };
   const form = searchForm(words, look);
   if (words) await look(words);
-  return {
-    title: "看医生",
-    body: [emergency(), form, results, words ? false : byDepartment(list.items), byPlace()],
-  };
+  return { title: "看医生", body: [emergency(), form, results, browse] };
 }
 
 function emergency(told) {
@@ -106,7 +107,7 @@ function byDepartment(departments) {
     row(
       `departments/${department.id}`,
       department.name,
-      `${department.organization_name} · ${freeWords(department)}`,
+      [department.organization_name, freeWords(department)],
     ),
   );
   return [

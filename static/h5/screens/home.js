@@ -1,13 +1,11 @@
 // What do I do now? My next appointment as one big card, 看医生, my health card, whose turn it is.
 
-import { get, now } from "../api.js";
+import { get } from "../api.js";
 import { h, icon } from "../dom.js";
 import { linkButton, row, rows } from "../parts.js";
 import { go, href } from "../router.js";
 import { current, family, nameOf, readAccount, signedIn } from "../session.js";
-import { summary } from "../visit.js";
-
-let greeted = false;
+import { isAhead, summary } from "../visit.js";
 
 export default async function home({ signal }) {
   if (!signedIn()) {
@@ -15,12 +13,11 @@ export default async function home({ signal }) {
     return null;
   }
   const [visits, patient, all] = await Promise.all([
-    get("/appointments", { signal, query: { live: "true", limit: 5 } }),
+    get("/appointments", { signal, query: { limit: 30 } }),
     current(signal),
     family(signal),
-    greeted || readAccount(signal),
+    readAccount(signal),
   ]);
-  greeted = true;
   return {
     home: true,
     title: "家门口医院",
@@ -44,9 +41,7 @@ function newcomer(all) {
 }
 
 function known(visits, patient, all) {
-  const next = visits
-    .filter((visit) => visit.start > new Date(now() - 6 * 3600_000).toISOString() || visit.queue)
-    .sort((one, other) => Date.parse(one.start) - Date.parse(other.start));
+  const next = visits.filter(isAhead).reverse(); // the API gives the latest first
   return [
     whose(patient, all),
     next.length ? summary(next[0], { call: true }) : nothingBooked(),

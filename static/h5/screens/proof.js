@@ -3,7 +3,7 @@
 import { post } from "../api.js";
 import { h } from "../dom.js";
 import { passing } from "../keep.js";
-import { actButton, box, empty, markFields, nextStep, notice, Told } from "../parts.js";
+import { actButton, box, empty, linkButton, markFields, nextStep, notice, Told } from "../parts.js";
 import { go } from "../router.js";
 import { choose, family, familyChanged } from "../session.js";
 import { isDemo } from "../wechat.js";
@@ -32,11 +32,12 @@ export default async function proof({ params, signal }) {
     title: `等 ${patient.name} 同意`,
     otherwise: "family",
     body: [
-      h("p", {}, `验证码发到了 ${patient.name} 自己的手机 ${patient.phone_masked}。问 TA 要到验证码,就是 TA 同意您代办。`),
+      h("p", {}, `验证码发到了 ${patient.name} 自己的手机 ${patient.phone_masked}。把验证码念给您,就是同意您代办。`),
       form,
       isDemo() && h("div", { "data-complaints": true }, actButton("看演示短信", () => demoCode(form))),
       h("div", { "data-complaints": true }, actButton("再发一次", () => post(`/patients/${patient.id}/proof-code`), { kind: "quiet", busy: "正在发…" })),
-      nextStep("TA 没有手机?带上两个人的身份证,请村医或窗口当面办。"),
+      nextStep("收不到验证码?带上证件,到村卫生室或医院窗口当面办。"),
+      linkButton("到窗口办理", "family/desk"),
       notice("请不要把验证码告诉不认识的人。"),
     ],
     foot: button,

@@ -33,7 +33,7 @@ export default async function wait({ params, query, signal }) {
       ])),
       h("ul", { class: "bullets" }, [
         h("li", {}, "有人退号,就按先后给排在前面的人。"),
-        h("li", {}, "轮到您会通知您,30 分钟内要答复,不答复就给后面的人。"),
+        h("li", {}, "轮到您会通知您,要在规定时间里答复,不答复就给后面的人。"),
         h("li", {}, "现在不付钱。"),
       ]),
       nextStep("点下面的按钮排队。等不及可以换一天约。"),
