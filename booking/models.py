@@ -168,8 +168,10 @@ class Appointment(Model):
 
     `group` is the department, for examinations the schedule. `key` makes a repeat harmless,
     `code` is on the slip and tells nothing about anybody. `queue_number` is given at the door.
+    `fresh`: made by this very call, with its schedule loaded; nothing can have become of it yet.
     """
 
+    fresh = False
     id = fields.UUIDField(primary_key=True, default=uuid4)
     status = fields.CharEnumField(Status, max_length=12)
     slot: Any = fields.ForeignKeyField(

@@ -6,7 +6,7 @@ resident API's own); each moves the state by compare-and-swap in one transaction
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -18,7 +18,7 @@ from booking.models import Appointment, CancelledBy, Channel, Payment, Slot
 from booking.policy import params
 from booking.states import APPOINTMENT, LIVE, Status
 from core import clock, db
-from core.audit import SYSTEM, Who, audit, entry
+from core.audit import SYSTEM, Entry, Who, audit, entry
 from core.errors import Conflict, Invalid, NotFound
 from core.outbox import record
 from core.states import advance
@@ -42,13 +42,14 @@ async def hold(
     confirmed: Collection[str] = (),
     payment: Payment | None = None,
     consent_first: bool = False,
+    traces: Sequence[Entry] = (),
 ) -> Appointment:
     """Take a place: held until it is paid, or booked at once when nothing is to be paid now.
 
     With `consent_first` a free one is held too, until the patient has signed. The caller has
     checked that `who` may act for the patient. A repeated `key` gives the same appointment. Raises
     NotFound, Conflict (`slot_full`, `already_booked`, and the refusals of `rules`), or Invalid when
-    the key was used for something else.
+    the key was used for something else. `traces` are written with the row, and only with it.
     """
     slot = await taking.slot_of(slot_id)
     if await sold_out.known(slot_id, key):
@@ -61,8 +62,9 @@ async def hold(
         if refusal is None:
             whose = look.person[0] if look else patient_id
             row = _new(who, slot, whose, channel, payment, key, waits=consent_first)
-            outcome = await _take(who, slot, row, look)
+            outcome = await _take(who, slot, row, look, traces)
             if outcome is taking.Outcome.TAKEN:
+                row.schedule, row.fresh = slot.schedule, True
                 return row
             if outcome is taking.Outcome.FULL:
                 await sold_out.remember(slot_id)
@@ -92,10 +94,13 @@ def _why_not(asked: rules.Asked, look: taking.Look | None) -> Conflict | None:
     return None
 
 
-async def _take(who: Who, slot: Slot, row: Appointment, look: taking.Look | None) -> taking.Outcome:
-    trace = entry(who, f"appointment.{row.status}", _subject(row), patient_id=row.patient_id)
+async def _take(
+    who: Who, slot: Slot, row: Appointment, look: taking.Look | None, traces: Sequence[Entry]
+) -> taking.Outcome:
+    made = entry(who, f"appointment.{row.status}", _subject(row), patient_id=row.patient_id)
     fact = _booked(row) if row.status is Status.BOOKED else None
-    return await taking.take(slot, row, trace, fact, version=look.version if look else None)
+    version = look.version if look else None
+    return await taking.take(slot, row, [*traces, made], fact, version=version)
 
 
 def _new(

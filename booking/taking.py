@@ -7,7 +7,8 @@ between a look and the write; whether somebody *may* have the place is said by `
 version of the patient's tally.
 """
 
-from collections.abc import Collection
+import time
+from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
@@ -44,6 +45,10 @@ class Look:
     repeat: Appointment | None
 
 
+REMEMBERED_S: Final = 30.0
+"""For how long names and the place of a clinic may be shown as they were."""
+
+
 class Outcome(StrEnum):
     """taken; full: nothing left, and not through this very request; changed: look (again)."""
 
@@ -52,23 +57,26 @@ class Outcome(StrEnum):
     CHANGED = "changed"
 
 
-_slots: dict[UUID, Slot] = {}
+_slots: dict[UUID, tuple[float, Slot]] = {}
 
 
 async def slot_of(slot_id: UUID) -> Slot | None:
-    """The slot with its schedule, perhaps from memory: times, pool and fee.
+    """The slot with schedule, house and doctor, perhaps from memory: times, pool, fee, names.
 
-    `take` verifies what may have changed since; `remaining` and `open` are old.
+    `take` verifies what may have changed since and matters; `remaining` and `open` are old.
     """
-    return _slots.get(slot_id) or await _read_slot(slot_id)
+    until, found = _slots.get(slot_id, (0.0, None))
+    return found if time.monotonic() < until else await _read_slot(slot_id)
 
 
 async def _read_slot(slot_id: UUID) -> Slot | None:
-    found = await Slot.get_or_none(id=slot_id).select_related("schedule")
+    found = await Slot.get_or_none(id=slot_id).select_related(
+        "schedule__organization", "schedule__practitioner"
+    )
     if found is not None:
         if len(_slots) >= MOST_SLOTS:
             _slots.clear()
-        _slots[slot_id] = found
+        _slots[slot_id] = time.monotonic() + REMEMBERED_S, found
     return found
 
 
@@ -92,7 +100,7 @@ async def look(slot_id: UUID, patient_id: UUID, key: str | None) -> Look:
 async def take(
     slot: Slot,
     row: Appointment,
-    trace: audit.Entry,
+    traces: Sequence[audit.Entry],
     fact: outbox.Event | None,
     *,
     version: int | None,
@@ -106,7 +114,7 @@ async def take(
     alone = at_once and not db.in_transaction_now()  # one statement is a transaction
     try:
         async with nullcontext() if alone else db.atomic():
-            outcome = await write(slot, row, trace, fact, version)
+            outcome = await write(slot, row, traces, fact, version)
     except (IntegrityError, asyncpg.DeadlockDetectedError):
         return Outcome.CHANGED
     if outcome is Outcome.TAKEN and fact is not None:
@@ -144,7 +152,7 @@ WITH counts AS (
   SELECT given.* FROM place, jsonb_populate_record(NULL::booking_appointment, $8) AS given
 ), trace AS (
   INSERT INTO core_audit_event
-  SELECT given.* FROM place, jsonb_populate_record(NULL::core_audit_event, $9) AS given
+  SELECT given.* FROM place, jsonb_populate_recordset(NULL::core_audit_event, $9) AS given
 ), fact AS (
   INSERT INTO core_outbox
     (name, subject, payload, status, recorded_at, due_at, attempts, last_error)
@@ -166,7 +174,7 @@ takes nothing. The place is decided on the newest row, by PostgreSQL's own reche
 async def _take_at_once(
     slot: Slot,
     row: Appointment,
-    trace: audit.Entry,
+    traces: Sequence[audit.Entry],
     fact: outbox.Event | None,
     version: int | None,
 ) -> Outcome:
@@ -182,7 +190,7 @@ async def _take_at_once(
         places.remembered_from(),
         row.fee_fen,
         _json(written),
-        _json(trace._asdict()),
+        _json([trace._asdict() for trace in traces]),
         _json(outbox.values(fact, subject=subject)) if fact else None,
         row.key,
     ]
@@ -196,14 +204,14 @@ async def _take_at_once(
     return Outcome.CHANGED
 
 
-def _json(values: dict[str, Any]) -> str:
+def _json(values: object) -> str:
     return to_json(values).decode()
 
 
 async def _take_step_by_step(
     slot: Slot,
     row: Appointment,
-    trace: audit.Entry,
+    traces: Sequence[audit.Entry],
     fact: outbox.Event | None,
     version: int | None,
 ) -> Outcome:
@@ -221,7 +229,8 @@ async def _take_step_by_step(
     await row.save(force_create=True)
     await places.lock_patient(row.patient_id)
     await Slot.filter(id=slot.id).update(remaining=F("remaining") - 1)
-    await audit.write(trace)
+    for trace in traces:
+        await audit.write(trace)
     if fact is not None:
         await outbox.record(fact, subject=f"Appointment/{row.id}")
     return Outcome.TAKEN

@@ -237,8 +237,9 @@ async def seal() -> int:
         waiting = await AuditEvent.filter(seq=None).order_by("at", "id").limit(SEAL_BATCH)
         for event in waiting:
             seq, chain = seq + 1, _link(chain, seq + 1, event.mac)
-            await AuditEvent.filter(id=event.id).update(seq=seq, chain=chain)
+            event.seq, event.chain = seq, chain
         if waiting:
+            await AuditEvent.bulk_update(waiting, fields=["seq", "chain"])
             await AuditHead.filter(id=1).update(seq=seq, chain=chain, mac=_head_mac(seq, chain))
     return len(waiting)
 

@@ -5,11 +5,12 @@ variables, so `connect` keeps a global fallback for tasks that were created earl
 """
 
 import sqlite3
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
@@ -115,6 +116,26 @@ async def ping() -> None:
 def connection() -> BaseDBAsyncClient:
     """The connection for hand-written SQL; inside a transaction it is that transaction's."""
     return get_connection("default")
+
+
+async def fetch(query: str, *values: object) -> Sequence[Mapping[str, Any]]:
+    """The rows of hand-written SQL (`$1`, `$2`), for calls that thousands make at once.
+
+    SQLite gives times and days as text: `as_moment` and `as_day` read both.
+    """
+    plain = [str(value) if isinstance(value, UUID) else value for value in values]
+    _, rows = await connection().execute_query(query, plain)
+    return rows
+
+
+def as_moment(value: Any) -> datetime:
+    """A time out of `fetch`."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def as_day(value: Any) -> date:
+    """A day out of `fetch`."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def in_transaction_now() -> bool:

@@ -181,3 +181,20 @@ def _hash_of_upload(upload: Any) -> str:
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def keyed(handler: HandlerLike) -> Any:
+    """Demand a key that the verb itself keeps with what it made, so that nothing is kept twice."""
+
+    @functools.wraps(handler)
+    async def handle(request: web.Request, *args: Any, **kwargs: Any) -> web.StreamResponse:
+        key = request.headers.get(HEADER, "")
+        if not key:
+            raise Problem("idempotency_key_missing", "请求缺少编号,请更新小程序后再试。")
+        if len(key) > LONGEST or not (key.isascii() and key.isprintable()):
+            raise Problem("idempotency_key_malformed", "请求编号不对,请更新小程序后再试。")
+        return await handler(request, *args, **kwargs)
+
+    described: Any = handle
+    described.idempotency = "required"
+    return handle

@@ -65,6 +65,12 @@ async def appointment(app: web.Application, row: Appointment) -> AppointmentOut:
     return (await appointments(app, [row]))[0]
 
 
+async def just_booked(row: Appointment, patient_name: str) -> AppointmentOut:
+    """The answer to a booking; nothing can be owed back yet."""
+    view = await booking.appointment_view(row)
+    return _shown(view, patient_name, words.refund_of(view, ""))
+
+
 async def appointments(app: web.Application, rows: Sequence[Appointment]) -> list[AppointmentOut]:
     """Many at once."""
     views = await booking.appointment_views(rows)

@@ -1,6 +1,7 @@
 """`python -m bench.booking.crowd PORT TRIES < residents.json`: residents who all book at once.
 
-Reads `{"slots": [...], "patients": [...]}`; prints the answers and latencies as JSON.
+Reads `{"slots": [...], "residents": [{"patient", "token"}]}`; prints the answers, the latencies and
+when it began and ended, as JSON.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from collections import Counter
 import aiohttp
 import uvloop
 
-AT_ONCE = 64
+AT_ONCE = 32
 
 
 async def run(port: int, tries: int) -> dict[str, object]:
@@ -23,15 +24,15 @@ async def run(port: int, tries: int) -> dict[str, object]:
     latencies: list[float] = []
     won: list[str] = []
     gate = asyncio.Semaphore(AT_ONCE)
-    dice = random.Random(7)
-    plans = [(p, dice.sample(given["slots"], tries)) for p in given["patients"]]
+    dice = random.Random(given.get("seed", 7))
+    plans = [(r, dice.sample(given["slots"], tries)) for r in given["residents"]]
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=AT_ONCE)) as session:
 
-        async def resident(patient: str, slots: list[str]) -> None:
+        async def resident(who: dict[str, str], slots: list[str]) -> None:
             for slot in slots:
                 async with gate:
                     began = time.perf_counter()
-                    answer = await _book(session, port, patient, slot)
+                    answer = await _book(session, port, who, slot)
                 latencies.append(time.perf_counter() - began)
                 answers[
                     answer["code"] if "code" in answer and "slot_id" not in answer else "won"
@@ -40,17 +41,25 @@ async def run(port: int, tries: int) -> dict[str, object]:
                     won.append(str(answer["id"]))
                     return
 
-        began = time.perf_counter()
+        began = time.time()
         await asyncio.gather(*(resident(*plan) for plan in plans))
-        seconds = time.perf_counter() - began
-    return {"seconds": seconds, "answers": answers, "latencies": latencies, "won": won}
+        ended = time.time()
+    return {
+        "began": began,
+        "ended": ended,
+        "answers": answers,
+        "latencies": latencies,
+        "won": won,
+    }
 
 
 async def _book(
-    session: aiohttp.ClientSession, port: int, patient: str, slot: str
+    session: aiohttp.ClientSession, port: int, who: dict[str, str], slot: str
 ) -> dict[str, object]:
-    body = {"slot_id": slot, "patient_id": patient}
-    headers = {"Idempotency-Key": f"{patient}-{slot}"}
+    body = {"slot_id": slot, "patient_id": who["patient"]}
+    headers = {"Idempotency-Key": f"{who['patient']}-{slot}"}
+    if token := who.get("token"):
+        headers["Authorization"] = f"Bearer {token}"
     for _ in range(400):
         try:
             async with session.post(

@@ -19,9 +19,9 @@ from core import crypto, db, pages
 from core.http import endpoint
 from core.idempotency import HEADER
 
-KEYS = crypto.Keyring(
-    secret_key="benchmark-" * 4, field_keys=crypto.parse_field_keys(f"bench:{'QUJD' * 10}QUI=")
-)
+SECRET_KEY = "benchmark-" * 4
+FIELD_KEY = f"bench:{'QUJD' * 10}QUI="
+KEYS = crypto.Keyring(secret_key=SECRET_KEY, field_keys=crypto.parse_field_keys(FIELD_KEY))
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from booking.residents.verbs import (
     choose_refund,
     join_line,
     leave_line,
+    refuse_full,
 )
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "join_line",
     "leave_line",
     "queue_place",
+    "refuse_full",
     "slots",
     "wish_of",
     "wishes",

@@ -148,13 +148,14 @@ async def appointment_view(appointment: Appointment) -> AppointmentView:
 async def appointment_views(rows: Sequence[Appointment]) -> list[AppointmentView]:
     """Many at once; each further question is asked once for all, and only where it applies."""
     schedules = await _schedules(rows)
-    closed = await closed_days({row.organization_id for row in schedules.values()})
+    booked = {schedules[r.schedule_id].organization_id for r in rows if r.status is Status.BOOKED}
+    closed = await closed_days(booked) if booked else {}
     stopped = [r.id for r in rows if r.cancelled_by is CancelledBy.HOSPITAL]
     remedies = {
         told.appointment_id: RemedyView(told.remedy, told.moved_to_id)
         for told in (await Disruption.filter(appointment_id__in=stopped) if stopped else [])
     }
-    held = [row.id for row in rows if row.status is Status.HELD]
+    held = [row.id for row in rows if row.status is Status.HELD and not row.fresh]
     offered = set(
         await WaitingWish.filter(appointment_id__in=held).values_list("appointment_id", flat=True)
         if held

@@ -3,12 +3,12 @@
 Every verb may be repeated: it changes nothing the second time, or says what stands.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
 
-from booking import doors, service, stopping, visits, waiting
+from booking import doors, service, sold_out, stopping, visits, waiting
 from booking.models import (
     Appointment,
     CancelledBy,
@@ -20,9 +20,10 @@ from booking.models import (
     Slot,
     WaitingWish,
 )
+from booking.places import SlotFull
 from booking.states import PRESENT, Remedy, Status, Wish
 from core import clock
-from core.audit import Who
+from core.audit import Entry, Who
 from core.errors import Conflict, FieldError, Invalid, NotFound
 
 OFFER_OVER: Final = ("offer_over", "这个候补号已经过了答复时间,给了后面的人。")
@@ -35,6 +36,7 @@ async def book(
     *,
     key: str | None = None,
     confirmed: Collection[str] = (),
+    traces: Sequence[Entry] = (),
 ) -> Appointment:
     """Hold a place until it is paid, or book it when it costs nothing. See `service.hold`."""
     return await service.hold(
@@ -44,7 +46,14 @@ async def book(
         channel=Channel.RESIDENT,
         key=key,
         confirmed=confirmed,
+        traces=traces,
     )
+
+
+async def refuse_full(slot_id: UUID, key: str | None) -> None:
+    """Raise `slot_full` when it was so a moment ago: before anything else is asked."""
+    if await sold_out.known(slot_id, key):
+        raise SlotFull
 
 
 async def cancel(who: Who, appointment: Appointment, *, reason: str = "") -> Appointment:

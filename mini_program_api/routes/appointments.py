@@ -7,13 +7,15 @@ from aiohttp import web
 
 from booking import residents as booking
 from booking.models import Appointment
+from booking.places import SlotFull
 from booking.service import CONFIRMED
 from booking.states import Status
+from core.audit import write
 from core.doors import residents
-from core.errors import Conflict
+from core.errors import Conflict, Problem
 from core.etags import revalidated, when_shown
 from core.http import answers, endpoint, path_id
-from core.idempotency import HEADER, once
+from core.idempotency import HEADER, keyed, once
 from mini_program_api import own, paging
 from mini_program_api.bindings import CASHIER
 from mini_program_api.border import BASE
@@ -32,6 +34,7 @@ from payments import service as payments
 from people.links import survivor
 from people.residents import access, agreements
 from people.residents.actor import Resident, resident_of
+from people.residents.at_once import open_at_once
 from people.residents.models import Scope
 from wechat.bindings import WECHAT
 
@@ -42,25 +45,50 @@ ONE = BASE + "/appointments/{id}"
 
 @routes.post(f"{BASE}/appointments", name="mp_book")
 @residents
-@once(required=True)
+@keyed
 @answers(403, 404)
 @endpoint(status=201)
 async def book(request: web.Request, *, body: AppointmentIn) -> AppointmentOut:
     """Take a time for one of the account's patients.
 
     With a fee it is `held` until `hold_expires_at` and waits for the payment; without one it is
-    `booked` at once. 409 `slot_full` when somebody was faster.
+    `booked` at once. 409 `slot_full` when somebody was faster. A repeat answers with the
+    appointment of the first time, as it stands by then.
     """
     who = resident_of(request)
+    key = _key(who, request.headers[HEADER])
+    await booking.refuse_full(body.slot_id, key)
+    opened = await open_at_once(who, body.patient_id, Scope.BOOK, purpose="booking")
+    if opened is None:
+        return await _book_carefully(request, who, body, key)
+    try:
+        row = await booking.book(
+            who,
+            body.patient_id,
+            body.slot_id,
+            key=key,
+            confirmed=body.confirmed,
+            traces=[opened.trace],
+        )
+    except SlotFull:
+        raise  # says nothing about the patient
+    except Problem:
+        await write(opened.trace)
+        raise
+    if not row.fresh:
+        await write(opened.trace)
+        return await own.appointment(request.app, row)
+    return await own.just_booked(row, opened.name)
+
+
+async def _book_carefully(
+    request: web.Request, who: Resident, body: AppointmentIn, key: str
+) -> AppointmentOut:
+    """For whom something is unusual, or to be refused with a reason."""
     patient = await access.open_own(who, body.patient_id, Scope.BOOK, purpose="booking")
     await agreements.require_current(who, patient.id)
-    row = await booking.book(
-        who,
-        await survivor(patient.id),
-        body.slot_id,
-        key=_key(who, request.headers[HEADER]),
-        confirmed=body.confirmed,
-    )
+    whose = await survivor(patient.id)
+    row = await booking.book(who, whose, body.slot_id, key=key, confirmed=body.confirmed)
     return await own.appointment(request.app, row)
 
 

@@ -40,7 +40,10 @@ async def test_killed_processes_leave_nothing_half_done(staff, database):
         await new_slot(schedule, first + timedelta(minutes=30 * n), places=5) for n in range(8)
     ]
     people = await new_patients(150)
-    given = {"slots": [str(s.id) for s in slots], "patients": [str(p.id) for p in people]}
+    given = {
+        "slots": [str(s.id) for s in slots],
+        "residents": [{"patient": str(p.id)} for p in people],
+    }
     port, dice = free_port(), random.Random()
     door = await open_door(database, port)
     crowd = await asyncio.create_subprocess_exec(

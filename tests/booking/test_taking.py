@@ -98,12 +98,12 @@ async def test_a_look_that_grew_old_takes_nothing():
         hold=None,
     )
     trace = audit.entry(WHO, "appointment.booked", f"Appointment/{row.id}", patient_id=patient.id)
-    outcome = await taking.take(look.slot, row, trace, None, version=look.version)
+    outcome = await taking.take(look.slot, row, [trace], None, version=look.version)
     assert outcome is taking.Outcome.CHANGED
     assert not await Appointment.exists(patient_id=patient.id)
     assert (await Slot.get(id=slot.id)).remaining == 5
     again = await taking.look(slot.id, patient.id, None)
-    assert await taking.take(look.slot, row, trace, None, version=again.version) is (
+    assert await taking.take(look.slot, row, [trace], None, version=again.version) is (
         taking.Outcome.TAKEN
     )
     await sound()

@@ -1,0 +1,75 @@
+"""The web process of the house, or the bare verbs, each in a process of its own."""
+
+import asyncio
+import os
+import sys
+import tempfile
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+import aiohttp
+
+from bench.booking.door import FIELD_KEY, SECRET_KEY
+
+START_S: Final = 60
+
+
+@asynccontextmanager
+async def house(url: str, port: int) -> AsyncIterator[Process]:
+    """`python -m app web`: every layer, and what is due by itself, in one process.
+
+    The demo's sandbox stands in for WeChat, and the loopback address is not counted.
+    """
+    with tempfile.TemporaryDirectory(prefix="doorstep-bench-") as folder:
+        settings = {
+            "DEMO": "1",
+            "DATABASE_URL": url,
+            "DATA_DIR": folder,
+            "PORT": str(port),
+            "SECRET_KEY": SECRET_KEY,
+            "FIELD_KEY": FIELD_KEY,
+            "API_CALLS_PER_MINUTE": "1000000",
+        }
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "app", "web"),
+            env=os.environ | settings,
+            stdout=DEVNULL,
+            stderr=DEVNULL,
+        )
+        async with _stopped(process):
+            await _answers(f"http://127.0.0.1:{port}/healthz")
+            yield process
+
+
+@asynccontextmanager
+async def door(url: str, port: int) -> AsyncIterator[Process]:
+    """The verb behind aiohttp and nothing else."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bench.booking.door", url, str(port)), stdout=PIPE
+    )
+    async with _stopped(process):
+        assert process.stdout is not None
+        await asyncio.wait_for(process.stdout.readline(), START_S)
+        yield process
+
+
+@asynccontextmanager
+async def _stopped(process: Process) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def _answers(address: str) -> None:
+    async with asyncio.timeout(START_S), aiohttp.ClientSession() as session:
+        while True:
+            with suppress(aiohttp.ClientError):
+                async with session.get(address) as answer:
+                    if answer.status == 200:
+                        return
+            await asyncio.sleep(0.1)
