@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from app.demo import accounts, booking, lines, people, record, teleconsultation
+from app.demo import accounts, booking, cards, lines, people, record, teleconsultation
 from app.settings import Settings
 from core import db
 from people.models import Organization
@@ -12,6 +12,7 @@ Step = Callable[[Settings], Awaitable[None]]
 STEPS: Final[list[Step]] = [
     people.create,
     accounts.create,
+    cards.create,
     teleconsultation.create,
     record.create,
     lines.create,

@@ -91,8 +91,7 @@ async def check_in(request: web.Request) -> web.Response:
         view = await open_by_code(actor, text)
         row = await visits.check_in(actor, view.appointment)
     except cards.CardRefused as card:
-        kept: Form[Any] = Form({"code": card.kept}, card.on("code"), None)
-        return await _desk(request, kept, status=card.status)
+        return await _desk(request, card.form("code"), status=card.status)
     except Invalid as problem:
         known = {e.field: e.message for e in problem.errors}
         message = known.get("code") or known.get("number") or problem.detail
@@ -177,8 +176,7 @@ async def find(request: web.Request) -> web.Response:
             return await _walk_in(request, kept, patient=await patient_header(shown))
         patient = await find_at_counter(actor, entry.number)
     except cards.CardRefused as card:
-        refused: Form[Any] = Form({"number": card.kept}, card.on("number"), None)
-        return await _walk_in(request, refused, status=card.status)
+        return await _walk_in(request, card.form("number"), status=card.status)
     except Invalid as problem:
         return await _walk_in(request, with_problem(form, problem), status=422)
     return await _walk_in(request, form, patient=patient)

@@ -6,12 +6,13 @@ The receipt is signed, names no person, is for one colleague and lives for a qua
 import hmac
 import re
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from core import clock, crypto
 from core.audit import write_refusal
 from core.errors import Conflict, FieldError, Forbidden, Gone, Invalid, Problem, TooMany
+from core.forms import Form
 from people.actor import Actor
 from people.cards import rules, service
 
@@ -49,10 +50,16 @@ class CardRefused(Problem):
         """Whether the end of the document would open it."""
         return self.code in ("document_needed", "document_differs")
 
-    def on(self, field: str) -> dict[str, str]:
-        """The sentences for a form whose scan field has this name."""
+    def form(self, field: str) -> Form[Any]:
+        """What the form shows again, when its scan field has this name.
+
+        That a printed card wants the document is the next step and no mistake: `asked`.
+        """
+        values = {field: self.kept, "asked": "1" if self.wants_document else ""}
+        if self.code == "document_needed":
+            return Form(values, {}, None)
         found = {e.field if e.field == "document" else field: e.message for e in self.errors}
-        return found or {field: self.detail}
+        return Form(values, found or {field: self.detail}, None)
 
 
 def receipt(actor: Actor, patient_id: UUID) -> str:

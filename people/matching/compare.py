@@ -18,6 +18,7 @@ from people.schemas import DOCUMENT_WORDS
 
 SAME: Final = "相同"
 OTHER: Final = "不同"
+_SHOWN: Final = "只供参考"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,8 @@ def _rows(one: Patient, other: Patient, left: PatientHeader, right: PatientHeade
             mask_name(other.guardian_name) or "没有填",
             *_plain(one.guardian_name, other.guardian_name),
         ),
-        Row("建档机构", left.managing_organization_name, right.managing_organization_name, ""),
-        Row("建档时间", f"{one.created_at:%Y-%m-%d}", f"{other.created_at:%Y-%m-%d}", ""),
+        Row("建档机构", left.managing_organization_name, right.managing_organization_name, _SHOWN),
+        Row("建档时间", f"{one.created_at:%Y-%m-%d}", f"{other.created_at:%Y-%m-%d}", _SHOWN),
     ]
 
 

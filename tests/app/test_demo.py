@@ -4,6 +4,8 @@ from app.demo import county
 from app.settings import Settings
 from care.teleconsultation.models import Agreement, Consultation, Shift
 from care.teleconsultation.states import Status
+from people.cards.models import HealthCard
+from people.matching import suspects
 from people.models import Organization
 from people.residents.models import Bond, BondStatus, Relation
 from tests.plumbing.keys import FIELD_KEY, SECRET_KEY
@@ -22,6 +24,8 @@ async def test_the_county_is_filled_once(database, tmp_path):
         (Relation.PARENT, BondStatus.PENDING),
         *[(Relation.SELF, BondStatus.ACTIVE)] * 3,
     ]
+    assert await HealthCard.all().count() == 36
+    assert any(pair.one.village == pair.other.village for pair in await suspects.suspects())
     states = await Consultation.all().values_list("status", flat=True)
     assert sorted(states) == [
         Status.FEEDBACK,

@@ -70,6 +70,23 @@ async def test_a_card_lists_what_its_person_has_today(people, resident, clock):
     assert code not in text
 
 
+async def test_a_printed_card_at_the_door_asks_for_the_document_first(people, resident):
+    card = await cards.card_of(resident)
+    answer = await people.post("scheduler1", "/outpatient/check-in", {"code": card.grouped})
+    text = await answer.text()
+    assert answer.status == 422
+    assert "证件号最后 4 位" in text
+    assert "请先改好" not in text
+    number = (await PatientIdentifier.get(patient_id=resident)).value
+    fields = {"code": card.card_no, "document": "0000" if number[-4:] != "0000" else "1111"}
+    wrong = await people.post("scheduler1", "/outpatient/check-in", fields)
+    assert "和登记的证件对不上" in await wrong.text()
+    fields = {"number": card.card_no, "document": number[-4:]}
+    found = await people.post("scheduler1", "/outpatient/walk-in/search", fields)
+    assert found.status == 200
+    assert 'name="shown" value="' in await found.text()
+
+
 async def test_the_slip_still_checks_in_also_through_an_input_method(people, resident, clock):
     row = await booked(resident)
     clock.moment = row.starts_at - timedelta(minutes=30)
