@@ -12,6 +12,7 @@ from mini_program_api.routes import (
     document,
     messages,
     patients,
+    proxies,
     slots,
     waiting,
 )
@@ -20,6 +21,7 @@ ROUTES: Final[list[web.RouteTableDef]] = [
     account.routes,
     agreements.routes,
     patients.routes,
+    proxies.routes,
     catalogue.routes,
     slots.routes,
     appointments.routes,

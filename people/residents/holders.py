@@ -77,16 +77,16 @@ async def holders(actor: Actor, patient_id: UUID) -> tuple[Patient, list[Holder]
         .order_by("asked_at")
         .select_related("account")
     )
-    owners = await _owners([bond.account_id for bond in bonds])
-    shown = [holder(bond, owners.get(bond.account_id, "")) for bond in bonds]
+    names = await owners([bond.account_id for bond in bonds])
+    shown = [holder(bond, names.get(bond.account_id, "")) for bond in bonds]
     return patient, sorted(shown, key=lambda one: not one.pending)
 
 
 async def holder_by_id(actor: Actor, bond_id: UUID) -> tuple[UUID, Holder]:
     """One of them, and whose it is. Raises NotFound or Forbidden."""
     bond = await _bond(actor, bond_id)
-    owners = await _owners([bond.account_id])
-    return bond.patient_id, holder(bond, owners.get(bond.account_id, ""))
+    names = await owners([bond.account_id])
+    return bond.patient_id, holder(bond, names.get(bond.account_id, ""))
 
 
 async def revoke(actor: Actor, bond_id: UUID, entry: Revocation) -> UUID:
@@ -149,7 +149,8 @@ async def _bond(actor: Actor, bond_id: UUID) -> Bond:
     return bond
 
 
-async def _owners(account_ids: list[UUID]) -> dict[UUID, str]:
+async def owners(account_ids: list[UUID]) -> dict[UUID, str]:
+    """The masked names of those accounts whose owners are proven."""
     own = await Bond.filter(
         live(), account_id__in=account_ids, relation=Relation.SELF
     ).select_related("patient")

@@ -37,3 +37,10 @@ async def test_strangers_get_neither(phone):
     assert (await nobody.get("/consents/owed")).status == 401
     assert (await nobody.post("/desk-code")).status == 401
     assert (await nobody.post("/consents", {"consents": []})).status == 401
+
+
+async def test_nobody_else_acts_for_me(phone):
+    li = await phone("li", add="李秀英")
+    assert (await li.get("/proxies")).body["items"] == []
+    assert (await li.delete(f"/proxies/{li.account_id}")).status == 404
+    assert (await (await phone()).get("/proxies")).status == 401
