@@ -1,7 +1,9 @@
 """Server-rendered pages: one Jinja environment, one way to render, one look for errors."""
 
+import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -172,6 +174,7 @@ def _plain(problem: Problem, number: str) -> web.Response:
         status=problem.status,
         content_type="application/problem+json",
         headers=headers,
+        dumps=partial(json.dumps, ensure_ascii=False),
     )
 
 

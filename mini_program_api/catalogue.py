@@ -43,7 +43,9 @@ async def organizations(
     *, near: distance.Point | None = None, tier: str | None = None, bookable: bool | None = None
 ) -> list[OrganizationOut]:
     """All houses that care for people, the nearest first when `near` is given, else by code."""
-    open_houses = {clinic.schedule.organization_id for clinic in await clinics()}
+    open_houses = set(
+        await Schedule.filter(active=True).distinct().values_list("organization_id", flat=True)
+    )
     cards = await queries.organizations(tier=tier)
     found = [
         _organization(card, card.id in open_houses, near) for card in cards if card.provides_care

@@ -37,6 +37,15 @@ async def create(settings: Settings) -> None:
             fee_fen=fee,
         )
     await _schedule(
+        "township1",
+        "陈志远",
+        "general_practice",
+        house="YH-T1",
+        kind=ActorKind.DOCTOR,
+        practitioner_id=practitioner_id("township1"),
+        place="卫生院 1 楼全科诊室",
+    )
+    await _schedule(
         "county2-online",
         "孙雅琴",
         "endocrinology",
@@ -66,13 +75,14 @@ async def _schedule(
     name: str,
     department: str,
     *,
+    house: str = "YH-H1",
     hours: tuple[tuple[int, int], ...] = (MORNING, AFTERNOON),
     places: dict[str, int] | None = None,
     **more: Any,
 ) -> None:
     row = await Schedule.create(
         id=demo_id("schedule", code),
-        organization_id=organization_id("YH-H1"),
+        organization_id=organization_id(house),
         name=name,
         department=department,
         created_at=clock.now(),

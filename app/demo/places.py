@@ -13,9 +13,9 @@ def demo_id(kind: str, name: str) -> UUID:
 
 HOSPITAL: Final = ("YH-H1", "云河县人民医院", "县医院")
 CENTRES: Final = (
-    ("YH-T1", "青石镇中心卫生院", "青石卫生院"),
-    ("YH-T2", "柳湾乡卫生院", "柳湾卫生院"),
-    ("YH-T3", "白马镇卫生院", "白马卫生院"),
+    ("YH-T1", "青石镇中心卫生院", "青石卫生院", "青石镇集市街 8 号"),
+    ("YH-T2", "柳湾乡卫生院", "柳湾卫生院", "柳湾乡河东路 2 号"),
+    ("YH-T3", "白马镇卫生院", "白马卫生院", "白马镇车站路 15 号"),
 )
 BUREAU: Final = ("YH-B1", "云河县卫生健康局", "县卫健局")
 VILLAGES: Final = {
@@ -59,8 +59,16 @@ async def found_organizations() -> None:
         _organization(*BUREAU, tier=Tier.COUNTY, phone="0539-5550001", address="云河县政府路 6 号"),
     ]
     centres = [
-        _organization(*centre, tier=Tier.TOWNSHIP, parent=HOSPITAL[0], phone=f"0539-555020{number}")
-        for number, centre in enumerate(CENTRES, 1)
+        _organization(
+            code,
+            name,
+            short_name,
+            tier=Tier.TOWNSHIP,
+            parent=HOSPITAL[0],
+            phone=f"0539-555020{number}",
+            address=address,
+        )
+        for number, (code, name, short_name, address) in enumerate(CENTRES, 1)
     ]
     clinics = [
         _organization(
