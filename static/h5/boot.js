@@ -5,7 +5,7 @@ import { watchKeyboard } from "./keyboard.js";
 import { lasting, passing } from "./keep.js";
 import { fetchAhead, ROUTES } from "./places.js";
 import { go, here, refresh, start } from "./router.js";
-import { leave, rememberPlace, showMode } from "./session.js";
+import { forgetCaches, leave, rememberPlace, showMode } from "./session.js";
 
 showMode(lasting.read("elder"));
 takeCode();
@@ -18,6 +18,11 @@ document.addEventListener("signed-out", () => {
 document.addEventListener("agreements-owed", () => {
   rememberPlace(here());
   go("agreements/new");
+});
+window.addEventListener("storage", (event) => {
+  if (event.key !== "doorstep.token") return; // another tab signed in or out
+  forgetCaches();
+  refresh();
 });
 watchKeyboard();
 start(ROUTES, frame);

@@ -8,10 +8,10 @@ const CHILD = 14;
 
 /** Documents whose number tells birth date and sex come first. */
 export const DOCUMENTS = [
-  ["id_card", "身份证(孩子的号在户口本上)"],
+  ["id_card", "身份证"],
   ["residence_permit", "港澳台居民居住证"],
   ["foreign_residence", "外国人永久居留证"],
-  ["birth_certificate", "出生医学证明(还没有身份证号)"],
+  ["birth_certificate", "出生医学证明"],
   ["passport", "护照"],
   ["hk_macau_permit", "港澳通行证"],
   ["taiwan_permit", "台胞证"],

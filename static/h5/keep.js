@@ -35,6 +35,12 @@ class Shelf {
     }
   }
 
+  /** Forget all of it: somebody else may take this phone next. */
+  clear() {
+    const kept = [...this.fallback.keys(), ...Object.keys(this.storage ?? {})];
+    for (const name of kept) this.forget(name.replace(PREFIX, ""));
+  }
+
   forget(key) {
     this.fallback.delete(key);
     try {

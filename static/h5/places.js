@@ -48,8 +48,10 @@ export const ROUTES = [
   ["appointments/:id", later("./screens/appointment.js")],
   ["appointments/:id/cancel", later("./screens/cancel.js")],
   ["waiting", later("./screens/waiting.js")],
+  ["inbox", later("./screens/inbox.js")],
   ["check-in", later("./screens/check-in.js")],
   ["account", later("./screens/account.js")],
+  ["account/proxies", later("./screens/proxies.js")],
   ["account/close", later("./screens/close.js")],
   ["missing", later("./screens/missing.js")],
 ];

@@ -33,12 +33,12 @@ export async function readAccount(signal) {
 export async function signOut() {
   await remove("/session");
   leave();
+  passing.clear();
 }
 
 /** Forget everything of this account on this phone, but not the size of letters. */
 export function leave() {
-  familyChanged();
-  me = null;
+  forgetCaches();
   for (const key of ["token", "account", "patient"]) lasting.forget(key);
 }
 
@@ -66,6 +66,12 @@ export async function family(signal, { fresh = false } = {}) {
     patients = null;
     throw problem;
   }
+}
+
+/** Another account, or nobody: nothing of the one before is shown. */
+export function forgetCaches() {
+  familyChanged();
+  me = null;
 }
 
 export function familyChanged() {
@@ -98,6 +104,9 @@ export const RELATIONS = {
 };
 
 export const SEXES = { male: "男", female: "女", other: "其他", unknown: "" };
+
+/** What one may do for somebody. */
+export const SCOPES = { book: "预约", pay: "缴费", view: "看资料", chat: "和医生说话" };
 
 /** 王桂英(本人). */
 export const nameOf = (patient) => `${patient.name}(${RELATIONS[patient.relation]})`;

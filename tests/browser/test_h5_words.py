@@ -101,6 +101,9 @@ async def test_places_texts_codes_and_pauses(page: Page, house: House) -> None:
     text = "**标题**\n\n一句话\n接着。\n\n- 一\n- 二"
     kinds = [b["kind"] for b in await call(page, house, "reading", "blocks", text)]
     assert kinds == ["heading", "words", "list"]
+    page_of = "pages/appointment/index?id=7-a"
+    assert await call(page, house, "screens/inbox", "placeOf", page_of) == "appointments/7-a"
+    assert await call(page, house, "screens/inbox", "placeOf", "https://elsewhere") == ""
     rows = [[True, True, False], [False, True, True]]
     assert await call(page, house, "qr", "pathOf", rows) == "M0 0h2v1H0zM1 1h2v1H1z"
     pauses = [await call(page, house, "live", "pause", 4000, n) for n in (0, 1, 3, 9)]

@@ -88,6 +88,9 @@ async def test_from_sign_in_to_the_queue_and_seen_at_the_outpatient_desk(
 
     await visits.call(await actor("county1"), await Appointment.get())
     await expect(page.get_by_text("到您了,请进诊室")).to_be_visible()
+    await resident.open("inbox")
+    await resident.follow("去看看")
+    await resident.heading("预约")
 
 
 async def test_ten_taps_on_the_button_are_one_appointment(
@@ -181,7 +184,7 @@ async def test_a_parent_says_yes_by_the_code_on_their_own_phone(resident: Reside
     await resident.follow("父母")
     await resident.fill_in("家人的", "王守义", id_number("19380505", 301), "13900000002")
     await resident.agree()
-    await resident.heading("等 王守义 同意")
+    await resident.heading("等家人同意")
     await page.get_by_label("验证码").fill("000000")
     await resident.tap("确定", exact=True)
     await expect(page.locator("[data-field=code]")).to_contain_text("验证码不对")
@@ -219,7 +222,7 @@ async def test_large_letters_are_kept_with_the_account(
     await again.sign_in()
     await expect(again.page.get_by_text("王桂英(本人)")).to_be_visible()
     await expect(again.page.locator("html")).to_have_attribute("data-mode", "elder")
-    for path in ("", "find", "card", "family", "appointments", "account"):
+    for path in ("", "find", "card", "family", "family/desk", "appointments", "inbox", "account"):
         await again.open(path)
         await again.page.wait_for_load_state("networkidle")
         await proper(again.page, accessible, least=22)

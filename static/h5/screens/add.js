@@ -59,7 +59,7 @@ function form() {
   const fields = h("form", { class: "fields", novalidate: true }, [
     box("name", self ? "您的姓名" : "家人的姓名", { hint: "和证件上一样", value: entry.name, maxlength: "60" }),
     kind,
-    box("id_number", "证件号码", { value: entry.id_number, maxlength: "40", autocapitalize: "characters", spellcheck: "false" }),
+    box("id_number", "证件号码", { hint: relation === "child" ? "孩子的身份证号,户口本上有" : "", value: entry.id_number, maxlength: "40", autocapitalize: "characters", spellcheck: "false" }),
     more,
     box("phone", phoneLabel(relation), { hint: phoneHint(relation), value: entry.phone, type: "tel", maxlength: "20" }),
   ]);

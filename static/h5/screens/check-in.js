@@ -1,4 +1,4 @@
-// At the door: the sign's QR opens this page with `door`; else its eight letters are typed.
+// At the door: the sign's QR opens this page with `door`; else its eight signs are typed.
 
 import { get, now, post } from "../api.js";
 import { h } from "../dom.js";
@@ -23,7 +23,7 @@ export default async function checkIn({ query, signal }) {
     title: "签到",
     otherwise: "appointments",
     body: [
-      nextStep(query.door ? "看看是不是您的预约,是就点“签到”。" : "用微信“扫一扫”扫候诊区门口的签到码;扫不了就把码下面的 8 个字母填在这里。"),
+      nextStep(query.door ? "看看是不是您的预约,是就点“签到”。" : "用微信“扫一扫”扫候诊区门口的签到码;扫不了就把码下面的 8 位签到码填在这里。"),
       typed,
       due.map((visit) => card(visit, due.length > 1 && door)),
     ],
@@ -58,7 +58,7 @@ function signButton(visit, door) {
     const text = door();
     if (!text && visit.service_type !== "online") {
       document.getElementById("f-door")?.focus();
-      throw new Told("请先扫门口的签到码,或者把 8 个字母填上。");
+      throw new Told("请先扫门口的签到码,或者把 8 位签到码填上。");
     }
     await post(`/appointments/${visit.id}/check-in`, { door: text }, { act: `door.${visit.id}` });
     go(`appointments/${visit.id}`, { replace: true });

@@ -2,6 +2,7 @@
 
 import { remove } from "../api.js";
 import { h } from "../dom.js";
+import { passing } from "../keep.js";
 import { actButton, linkButton, nextStep } from "../parts.js";
 import { go } from "../router.js";
 import { leave } from "../session.js";
@@ -32,5 +33,6 @@ export default async function close() {
 async function end() {
   await remove("/account");
   leave();
+  passing.clear();
   go("sign-in", { replace: true });
 }

@@ -60,8 +60,8 @@ function searchForm(words, look) {
     input.blur(); // the keyboard goes away and the answers are seen
     go(input.value.trim());
   });
-  const chips = COMMON.map((text) =>
-    h("button", { type: "button", class: "chip", onclick: () => go(text) }, text),
+  const chips = COMMON.map((text, at) =>
+    h("button", { type: "button", class: at < 4 ? "chip" : "chip not-elder", onclick: () => go(text) }, text),
   );
   form.append(h("div", { class: "chips", role: "group", "aria-label": "常见的不舒服" }, chips));
   return form;
@@ -116,4 +116,5 @@ function byDepartment(departments) {
   ];
 }
 
-const byPlace = () => rows(row("places", "按医院找", "看哪家近", { name: "hospital", look: "not-elder" }));
+const byPlace = () =>
+  h("div", { class: "not-elder" }, rows(row("places", "按医院找", "看哪家近", { name: "hospital" })));

@@ -2,29 +2,37 @@
 
 import { get } from "../api.js";
 import { h, icon } from "../dom.js";
-import { linkButton, row, rows } from "../parts.js";
+import { badge, linkButton, row, rows } from "../parts.js";
 import { go, href } from "../router.js";
 import { current, family, nameOf, readAccount, signedIn } from "../session.js";
 import { isAhead, summary } from "../visit.js";
 
-export default async function home({ signal }) {
+export default async function home({ signal, again }) {
   if (!signedIn()) {
     go("sign-in", { replace: true });
     return null;
   }
-  const [visits, patient, all] = await Promise.all([
+  const [visits, patient, all, unread] = await Promise.all([
     get("/appointments", { signal, query: { limit: 30 } }),
     current(signal),
     family(signal),
+    news(signal),
     readAccount(signal),
   ]);
   return {
     home: true,
+    onReturn: again, // what stood here before the phone slept may have changed
     title: "家门口医院",
     top: h("a", { class: "top__link", href: href("account") }, icon("settings"), "我的"),
-    body: patient ? known(visits.items, patient, all) : newcomer(all),
+    body: patient ? known(visits.items, patient, all, unread) : newcomer(all),
     foot: patient ? false : linkButton("添加我自己", "family/add/self", { kind: "primary" }),
   };
+}
+
+/** How many messages are new; home opens without knowing, too. */
+async function news(signal) {
+  const page = await get("/communications", { signal, query: { limit: 1 }, again: true }).catch(() => null);
+  return page?.unread ?? 0;
 }
 
 function newcomer(all) {
@@ -40,7 +48,7 @@ function newcomer(all) {
   ];
 }
 
-function known(visits, patient, all) {
+function known(visits, patient, all, unread) {
   const next = visits.filter(isAhead).reverse(); // the API gives the latest first
   return [
     whose(patient, all),
@@ -49,10 +57,11 @@ function known(visits, patient, all) {
     h(
       "div",
       { class: "tiles" },
-      tile("看医生", "find", "hospital", true),
+      tile("看医生", "find", "hospital", !next.length),
       tile("健康卡", "card", "patient"),
     ),
     rows(
+      row("inbox", "消息", "", { name: "bell", right: unread > 0 && badge(`${unread} 条新的`, "progress") }),
       row("appointments", "我的预约", "", { name: "calendar" }),
       row("waiting", "候补", "", { name: "queue", look: "not-elder" }),
       row("family", "家人", "", { name: "people" }),

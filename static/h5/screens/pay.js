@@ -76,8 +76,13 @@ function timer(visit, signal, again) {
 
 /** However it was paid, and on whichever phone: the screen follows. */
 function follow(visit, arrived, signal) {
+  let turns = 0;
   keepAsking(
     async () => {
+      // WeChat's notice may be late: after the cashier it is asked, now and then
+      if (passing.read(`paid.${visit.id}`) && turns++ % 3 === 0) {
+        await post(`/appointments/${visit.id}/payment-check`, {}, { signal });
+      }
       const fresh = await get(`/appointments/${visit.id}`, { signal, again: true });
       if (fresh.status === "held") return true;
       passing.forget(`paid.${visit.id}`);

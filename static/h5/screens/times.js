@@ -5,7 +5,7 @@ import { carry, doctorOf, serviceOf, whoseTime } from "../clinic.js";
 import { h } from "../dom.js";
 import { href } from "../router.js";
 import { empty, linkButton, notice } from "../parts.js";
-import { clock, dayWords, noonOf, partOfDay, when } from "../words.js";
+import { clock, dayWords, fullDay, noonOf, partOfDay, when } from "../words.js";
 
 export default async function times({ params, query, signal }) {
   const doctor = await doctorOf(params.id, signal);
@@ -14,10 +14,11 @@ export default async function times({ params, query, signal }) {
   const { items } = await get("/slots", { signal, query: asked });
   const back = `doctors/${params.id}${carry(query)}`;
   return {
-    title: dayWords(noonOf(params.day), now()),
+    title: dayWords(noonOf(params.day), now()).split(" ")[0],
     otherwise: back,
     body: [
       h("p", {}, h("b", {}, [doctor.name, doctor.title].filter(Boolean).join(" ")), ` · ${doctor.department_name}`),
+      h("p", {}, fullDay(noonOf(params.day), now())),
       items.length ? byPart(items, params, query) : empty("这一天没有号", "", linkButton("换一天", back)),
       items.length > 0 && !items.some((slot) => slot.state === "free") && gone(params, query, back),
     ],
