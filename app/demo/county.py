@@ -3,7 +3,16 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from app.demo import accounts, booking, cards, lines, people, record, teleconsultation
+from app.demo import (
+    accounts,
+    booking,
+    cards,
+    lines,
+    payments,
+    people,
+    record,
+    teleconsultation,
+)
 from app.settings import Settings
 from core import db
 from people.models import Organization
@@ -17,6 +26,7 @@ STEPS: Final[list[Step]] = [
     record.create,
     lines.create,
     booking.create,
+    payments.create,
 ]
 
 

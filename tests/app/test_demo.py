@@ -1,14 +1,26 @@
 """The demo county fills an empty house, once, with consultations in several states."""
 
+import shutil
+
+from aiohttp.test_utils import TestServer
+
+import payments.reconcile
+from app import money_check, reactions
 from app.demo import county
 from app.settings import Settings
 from care.teleconsultation.models import Agreement, Consultation, Shift
 from care.teleconsultation.states import Status
+from core.outbox import Dispatcher
+from payments import clockwork as cashier
+from payments.models import Difference, Fault, Payment, Refund
+from payments.states import RefundStatus
 from people.cards.models import HealthCard
 from people.matching import suspects
 from people.models import Organization
 from people.residents.models import Bond, BondStatus, Relation
 from tests.plumbing.keys import FIELD_KEY, SECRET_KEY
+from wechat import sandbox
+from wechat.bindings import WeChat
 
 
 async def test_the_county_is_filled_once(database, tmp_path):
@@ -34,3 +46,36 @@ async def test_the_county_is_filled_once(database, tmp_path):
         Status.SCHEDULED,
         Status.SUBMITTED,
     ]
+
+
+async def test_yesterdays_payments_stand_in_our_books_and_in_the_sandbox(
+    database, clock, tmp_path, sandbox_folder
+):
+    folder = tmp_path / "wechat"
+    shutil.copytree(sandbox_folder, folder)
+    settings = Settings(
+        demo=True,
+        data_dir=tmp_path,
+        wechat_sandbox_dir=folder,
+        secret_key=SECRET_KEY,
+        field_key=FIELD_KEY,
+    )
+    assert await county.create(settings)
+    assert await Payment.all().count() == 5
+    server = TestServer(sandbox.create(sandbox.Options(folder=folder)))
+    await server.start_server()
+    url = str(server.make_url("/")).rstrip("/")
+    found = sandbox.credentials(folder, url, f"{url}/nowhere")
+    wechat = WeChat(lambda: found)
+    try:
+        await Dispatcher(reactions.MONEY).drain()
+        clock.move(hours=2)
+        await cashier.tick(wechat)
+    finally:
+        await wechat.close()
+        await server.close()
+    assert (await payments.reconcile.check()).faults == []
+    assert await money_check.check() == []
+    assert await Refund.filter(status=RefundStatus.STUCK).count() == 1
+    found = await Difference.all()
+    assert [(row.fault, row.number) for row in found] == [(Fault.UNKNOWN, "CANTEEN-0007")]
