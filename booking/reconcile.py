@@ -118,10 +118,7 @@ async def check() -> Report:
     """Compare everything with everything, in one view of the database."""
     report = Report()
     async with db.one_view():
-        connection = db.connection()
-        for sentence, query in CHECKS:
-            for row in await connection.execute_query_dict(query):
-                report.faults.append(sentence.format(*row.values()))
+        connection, report.faults = db.connection(), await db.findings(CHECKS)
         await _overdue(report)
         counts = await connection.execute_query_dict(
             "SELECT COUNT(*) AS slots, COALESCE(SUM(quota), 0) AS places,"

@@ -157,6 +157,15 @@ async def one_view() -> AsyncIterator[None]:
         yield
 
 
+async def findings(checks: Sequence[tuple[str, str]]) -> list[str]:
+    """What queries that should find nothing do find: the sentence of each, filled with its row."""
+    return [
+        sentence.format(*row.values())
+        for sentence, query in checks
+        for row in await connection().execute_query_dict(query)
+    ]
+
+
 async def forget_statements() -> None:
     """Drop cached SQL, which is kept by connection name, when a process changes database."""
     with suppress(ImportError):

@@ -79,10 +79,7 @@ async def check() -> Report:
     """Compare everything with everything."""
     report = Report()
     async with db.one_view():
-        connection = db.connection()
-        for sentence, query in CHECKS:
-            for row in await connection.execute_query_dict(query):
-                report.faults.append(sentence.format(*row.values()))
+        connection, report.faults = db.connection(), await db.findings(CHECKS)
         sums = await connection.execute_query_dict(
             "SELECT COUNT(*) AS n, COALESCE(SUM(settled_fen), 0) AS came,"
             " COALESCE(SUM(refunded_fen), 0) AS back FROM payments_payment"
