@@ -7,6 +7,7 @@ that is parked is.
 from typing import Final
 from uuid import UUID
 
+from app import reactions
 from booking.models import Appointment, Disruption
 from booking.models import Payment as Paid
 from booking.service import CONFIRMED
@@ -40,7 +41,11 @@ class _Books:
         wanted = {UUID(subject.removeprefix(KIND)) for subject in self.paid}
         others = await Appointment.filter(id__in=list(wanted - {row.id for row in online}))
         self.appointments = {row.id: row for row in [*online, *others]}
-        waiting = OutboxEntry.filter(status=OutboxStatus.WAITING, subject__startswith=KIND)
+        waiting = OutboxEntry.filter(
+            status=OutboxStatus.WAITING,
+            name__in=[kind.name for kind in reactions.MONEY],
+            subject__startswith=KIND,
+        )
         self.under_way = {row.subject for row in await waiting.only("id", "subject")}
 
     def holder(self, appointment_id: UUID) -> UUID:

@@ -54,8 +54,9 @@ class Desk(Cashier):
 
     async def quiet(self):
         """Until everything that happened was told; what is under way is not a fault yet."""
+        due = {"status": OutboxStatus.WAITING, "due_at__lte": clock.now() + timedelta(minutes=5)}
         async with asyncio.timeout(15):
-            while await OutboxEntry.filter(status=OutboxStatus.WAITING).exists():
+            while await OutboxEntry.filter(**due).exists():
                 await asyncio.sleep(0.05)
 
     async def until_refunded(self):
