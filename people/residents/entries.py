@@ -13,7 +13,7 @@ from core import clock, crypto, db
 from core.audit import audit, refused
 from core.errors import Conflict, FieldError, Invalid
 from core.states import advance
-from people import registration, throttle
+from people import links, registration, throttle
 from people import rules as documents
 from people.models import Organization, Patient, Sex, Tier
 from people.residents import access, agreements, identity, rules
@@ -82,7 +82,8 @@ async def owner(asked: Asked) -> Patient | None:
 
 
 async def open_bond(resident: Resident, patient_id: UUID) -> Bond | None:
-    bonds = Bond.filter(account_id=resident.account_id, patient_id=patient_id)
+    records = await links.same_person(patient_id)
+    bonds = Bond.filter(account_id=resident.account_id, patient_id__in=records)
     return await bonds.exclude(status=BondStatus.ENDED).select_related("patient").first()
 
 
@@ -175,7 +176,11 @@ async def _open(
         guardian_on_record=known is not None and _guardian_on_record(known, asked, account),
     )
     theirs = proof is Proof.NONE and _phone_is_theirs(asked, finding, account, known)
-    patient = known or await _create(asked, reachable=theirs or proof is not Proof.NONE)
+    patient = (
+        await _survivor(known)
+        if known
+        else await _create(asked, reachable=theirs or proof is not Proof.NONE)
+    )
     proven = proof is not Proof.NONE
     return await Bond.create(
         id=uuid4(),
@@ -221,6 +226,12 @@ def _is_holder(finding: identity.Finding, entry: NewPatient, account: ResidentAc
     """Whether the person at the phone is the one of the document."""
     verified = entry.phone is not None and entry.phone == account.phone
     return finding.holder or (finding.phone_is_theirs and verified)
+
+
+async def _survivor(known: Patient) -> Patient:
+    """The record that new rows of this person belong to."""
+    survivor = await links.survivor(known.id)
+    return known if survivor == known.id else await Patient.get(id=survivor)
 
 
 async def _too_many(patient_id: UUID) -> bool:

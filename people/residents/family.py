@@ -8,6 +8,7 @@ from core import clock, db
 from core.audit import SYSTEM, audit
 from core.errors import Conflict
 from core.states import advance
+from people.models import Patient
 from people.residents import access, agreements, entries, proofs
 from people.residents.actor import Resident
 from people.residents.cards import PatientCard, cards_of
@@ -25,7 +26,7 @@ async def add_patient(resident: Resident, entry: NewPatient) -> PatientCard:
     asked = await entries.ask(resident, entry)
     known = await entries.owner(asked)
     if known is not None and (bond := await entries.open_bond(resident, known.id)):
-        return await _again(asked, bond)
+        return await _again(asked, known, bond)
     await agreements.require(
         resident, asked.needed, entries.agreed(entry), known.id if known else None
     )
@@ -85,11 +86,11 @@ async def end_family(account_id: UUID, *, by: UUID | None, reason: str) -> None:
         await audit(SYSTEM, "bond.expire", f"Bond/{bond.id}", patient_id=bond.patient_id)
 
 
-async def _again(asked: entries.Asked, bond: Bond) -> PatientCard:
+async def _again(asked: entries.Asked, known: Patient, bond: Bond) -> PatientCard:
     """The same person again: the same answer, and another code when one is still awaited."""
     entry = asked.entry
-    if not entries.same_person(bond.patient, entry):
-        raise entries.not_this_person(asked, bond.patient)
+    if not entries.same_person(known, entry):
+        raise entries.not_this_person(asked, known)
     if bond.relation is not entry.relation:
         raise Conflict("already_added", "这位就诊人已经添加过了,关系不同的话请先移除再添加。")
     if bond.status is BondStatus.PENDING:

@@ -209,6 +209,8 @@ async def test_a_merged_record_opens_by_either_and_leads_to_the_survivor(account
     li = await account("li")
     with pytest.raises(NotFound):
         await access.open_own(li, old.id, Scope.VIEW, purpose="look")
+    assert (await family.add_patient(wang, entry())).id == known.id  # the bond that is there
+    assert (await family.add_patient(li, entry())).id == old.id  # a new one, with the survivor
 
 
 async def test_the_pages_from_question_to_end(house, account_in_house, resident):
