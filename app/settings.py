@@ -126,9 +126,9 @@ class Settings(BaseSettings):
 
     api_address_per_minute: int = Field(1200, ge=1, description="a village shares few addresses")
     api_sign_ins_per_minute: int = Field(60, ge=1, description="from one address")
-    api_calls_per_minute: int = Field(240, ge=1, description="of one account")
-    api_writes_per_minute: int = Field(60, ge=1, description="of one account")
-    api_people_per_hour: int = Field(20, ge=1, description="documents, codes, paid calls")
+    api_calls_per_minute: int = Field(600, ge=1, description="of one account")
+    api_writes_per_minute: int = Field(120, ge=1, description="of one account")
+    api_people_per_hour: int = Field(60, ge=1, description="documents, codes, paid calls")
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

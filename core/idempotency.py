@@ -27,6 +27,7 @@ CALLER: Final = web.RequestKey("idempotency_caller", str)
 KEEP: Final = timedelta(days=1)
 STUCK: Final = timedelta(minutes=2)
 LONGEST: Final = 200
+MISSING: Final = ("idempotency_key_missing", "请求缺少编号,请更新小程序后再试。")
 
 
 class IdempotentAnswer(Model):
@@ -73,7 +74,7 @@ def _once(handler: HandlerLike, *, required: bool) -> Any:
         key = await _key(request, may_be_form=may_be_form)
         if not key:
             if required:
-                raise Problem("idempotency_key_missing", "请求缺少编号,请更新小程序后再试。")
+                raise Problem(*MISSING)
             return await handler(request, *args, **kwargs)
         scope = _hash(f"{request.get(CALLER, '')}|{request.method}|{request.path}|{key}")
         fingerprint = await _fingerprint(request, may_be_form=may_be_form)
@@ -152,12 +153,17 @@ async def forget_old() -> int:
 async def _key(request: web.Request, *, may_be_form: bool) -> str:
     header = request.headers.get(HEADER)
     if header is not None:
-        if not 0 < len(header) <= LONGEST or not (header.isascii() and header.isprintable()):
-            raise Problem("idempotency_key_malformed", "请求编号不对,请更新小程序后再试。")
-        return header
+        return _usable(header)
     if may_be_form and request.content_type in FORMS:
         return str((await request.post()).get(FIELD, ""))[:LONGEST]
     return ""
+
+
+def _usable(key: str) -> str:
+    """Short, plain and not empty. Raises Problem."""
+    if not 0 < len(key) <= LONGEST or not (key.isascii() and key.isprintable()):
+        raise Problem("idempotency_key_malformed", "请求编号不对,请更新小程序后再试。")
+    return key
 
 
 async def _fingerprint(request: web.Request, *, may_be_form: bool) -> str:
@@ -188,11 +194,9 @@ def keyed(handler: HandlerLike) -> Any:
 
     @functools.wraps(handler)
     async def handle(request: web.Request, *args: Any, **kwargs: Any) -> web.StreamResponse:
-        key = request.headers.get(HEADER, "")
-        if not key:
-            raise Problem("idempotency_key_missing", "请求缺少编号,请更新小程序后再试。")
-        if len(key) > LONGEST or not (key.isascii() and key.isprintable()):
-            raise Problem("idempotency_key_malformed", "请求编号不对,请更新小程序后再试。")
+        if HEADER not in request.headers:
+            raise Problem(*MISSING)
+        _usable(request.headers[HEADER])
         return await handler(request, *args, **kwargs)
 
     described: Any = handle

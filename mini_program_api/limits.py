@@ -31,9 +31,9 @@ class Rates:
 
     address_per_minute: int = 1200
     sign_ins_per_minute: int = 60
-    calls_per_minute: int = 240
-    writes_per_minute: int = 60
-    people_per_hour: int = 20
+    calls_per_minute: int = 600
+    writes_per_minute: int = 120
+    people_per_hour: int = 60
     loopback_is_free: bool = False
 
 

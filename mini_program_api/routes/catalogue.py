@@ -14,6 +14,7 @@ from mini_program_api.schemas.catalogue import (
     Organizations,
     PractitionerQuery,
     Practitioners,
+    SearchIn,
     SearchOut,
     SearchQuery,
 )
@@ -74,3 +75,11 @@ async def search(request: web.Request, *, query: SearchQuery) -> SearchOut:
     Emergencies come first. Hints for the choice of a department, never a diagnosis.
     """
     return await catalogue.search(query.words)
+
+
+@routes.post(f"{BASE}/search", name="mp_search_words")
+@residents
+@endpoint
+async def search_words(request: web.Request, *, body: SearchIn) -> SearchOut:
+    """The same, with the words in the body: what hurts does not belong into an address."""
+    return await catalogue.search(body.words)

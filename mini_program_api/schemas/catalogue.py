@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from core.http import Schema
-from mini_program_api.schemas.common import Items, Moment, PageQuery
+from mini_program_api.schemas.common import Input, Items, Moment, PageQuery
 from people.models import Tier
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=60)]
@@ -110,6 +110,12 @@ class Practitioners(Items[PractitionerOut]):
 
 class SearchQuery(Schema):
     """What hurts, a department, a doctor or a place, in one's own words."""
+
+    words: Words
+
+
+class SearchIn(Input):
+    """The same words, kept out of addresses and what writes them down."""
 
     words: Words
 

@@ -51,7 +51,6 @@ export const ROUTES = [
   ["inbox", later("./screens/inbox.js")],
   ["check-in", later("./screens/check-in.js")],
   ["account", later("./screens/account.js")],
-  ["account/proxies", later("./screens/proxies.js")],
   ["account/close", later("./screens/close.js")],
   ["missing", later("./screens/missing.js")],
 ];

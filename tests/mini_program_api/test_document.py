@@ -1,5 +1,7 @@
 """The document says what the API does: valid OpenAPI 3.1 in which every call of ours is found."""
 
+from pathlib import Path
+
 from aiohttp import web
 from openapi_spec_validator import validate
 
@@ -98,6 +100,13 @@ def test_lists_and_parameters_have_types_and_limits():
     assert {"200", "304", "401", "404", "429"} == set(one["responses"])
     wish = operations()["delete", "/waiting-wishes/{id}"]
     assert wish["parameters"][0]["schema"]["pattern"] == "^[0-9]{1,18}$"
+
+
+def test_the_page_about_the_api_knows_every_path():
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+    paths = {path for _, path in operations()}
+    names = {path: [part for part in path.split("/") if "{" not in part][-1] for path in paths}
+    assert sorted(path for path, name in names.items() if name not in page) == []
 
 
 def test_descriptions_are_ours_and_not_a_librarys():

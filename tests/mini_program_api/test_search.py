@@ -74,6 +74,7 @@ async def test_the_answer_says_danger_before_any_clinic(phone, clinic):
     assert found["departments"][0]["code"] == "cardiology"
     assert "不是诊断" in found["note"]
     assert [one["department_name"] for one in found["practitioners"]] == ["心内科"]
+    assert (await li.post("/search", {"words": "胸痛"}, key="")).body == found
 
 
 async def test_doctors_departments_and_houses_are_found_by_name(phone, clinic):

@@ -21,7 +21,6 @@ export default async function account({ signal, again }) {
         row("inbox", "消息", "", { name: "bell" }),
         row("waiting", "候补", "", { name: "queue" }),
         row("check-in", "到院签到", "", { name: "check" }),
-        row("account/proxies", "谁能替我办", "", { name: "eye" }),
         row("agreements", "协议和隐私", "", { name: "shield" }),
       ),
       me.phone_masked && facts([["微信手机号", me.phone_masked]]),

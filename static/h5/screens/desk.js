@@ -26,7 +26,7 @@ export default async function desk({ signal, again }) {
         h("p", { class: "amount", "data-testid": "desk-code" }, `${code.slice(0, 3)} ${code.slice(3)}`),
         h("p", { role: "timer" }, "还能用 ", left),
       ]),
-      nextStep("带上证件,到村卫生室、卫生院或医院门诊办。给家人办,家人也要到场或者带上家人的证件。"),
+      nextStep("带上证件,到村卫生室、卫生院或医院门诊办。给成年家人办,家人要到场、当面说愿意;给孩子办,带上孩子的证件和户口簿。"),
       h("p", {}, "不要把数字告诉电话里的人,工作人员只会当面看。"),
     ],
     foot: linkButton("办好了,看家人", "family", { kind: "primary" }),

@@ -32,7 +32,7 @@ export default async function proof({ params, signal }) {
     title: "等家人同意",
     otherwise: "family",
     body: [
-      h("p", {}, `验证码发到了 ${patient.name} 自己的手机 ${patient.phone_masked}。把验证码念给您,就是同意您代办。`),
+      h("p", {}, `验证码发到 ${patient.name} 自己的手机 ${patient.phone_masked}。把验证码念给您,就是同意您代办。只发给能确认是本人的号码,一直没收到就到窗口当面办。`),
       form,
       isDemo() && h("div", { "data-complaints": true }, actButton("看演示短信", () => demoCode(form))),
       h("div", { "data-complaints": true }, actButton("再发一次", () => post(`/patients/${patient.id}/proof-code`), { kind: "quiet", busy: "正在发…" })),
