@@ -1,6 +1,9 @@
 """Residents with a phone: they know the API and nothing else."""
 
+import asyncio
 import secrets
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,3 +115,20 @@ def id_number(born: str = "19700101", sequence: int = 1, area: str = "371325") -
     """A number with a right checksum; an odd sequence is a man's."""
     first = f"{area}{born}{sequence:03d}"
     return first + check_character(first)
+
+
+async def until(ask: Callable[[], Awaitable[Answer]], fits: Callable[[Answer], bool]) -> Answer:
+    """Ask again, as the H5 does, until the answer fits; a busy machine takes its time."""
+    patience = time.monotonic() + 30
+    while True:
+        found = await ask()
+        if fits(found):
+            return found
+        assert time.monotonic() < patience, found.body
+        await asyncio.sleep(0.1)
+
+
+async def settled(phone: Phone, appointment_id: str, status: str) -> Any:
+    """The appointment, once it has come to this state."""
+    path = f"/appointments/{appointment_id}"
+    return (await until(lambda: phone.get(path), lambda one: one.body["status"] == status)).body

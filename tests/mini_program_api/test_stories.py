@@ -8,20 +8,9 @@ from booking.schemas import ClosureIn
 from core import audit
 from core.audit import AuditEvent
 from tests.booking.conftest import actor, at, new_schedule, new_slot, sound
-from tests.mini_program_api.phones import id_number
-from tests.mini_program_api.test_walk import settled
+from tests.mini_program_api.phones import id_number, settled, until
 
 WHO = audit.SYSTEM
-
-
-async def until(ask, fits):
-    """Ask again until the answer fits."""
-    for _ in range(100):
-        found = await ask()
-        if fits(found):
-            return found
-        await asyncio.sleep(0.05)
-    raise AssertionError(found)
 
 
 async def book(phone, slot):

@@ -1,23 +1,11 @@
 """From a new WeChat user to a paid, checked-in appointment, with the sandbox's notification."""
 
-import asyncio
-
 from booking import doors
 from booking.models import Appointment
 from booking.states import Status
 from core.audit import AuditEvent
 from tests.booking.conftest import sound
-from tests.mini_program_api.phones import id_number
-
-
-async def settled(phone, appointment_id, status):
-    """Ask as the H5 does until the state is there."""
-    for _ in range(100):
-        found = (await phone.get(f"/appointments/{appointment_id}")).body
-        if found["status"] == status:
-            return found
-        await asyncio.sleep(0.05)
-    raise AssertionError(found)
+from tests.mini_program_api.phones import id_number, settled
 
 
 async def test_a_new_resident_books_pays_and_checks_in(phone, clinic, clock):
