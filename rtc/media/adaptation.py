@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
 from rtc.media.allocation import FLOOR, VOICE, Demand, Grant, allocate
+from rtc.media.patience import Patience
 from rtc.media.probing import Prober
 from rtc.signals import Picture
 
@@ -18,11 +19,9 @@ if TYPE_CHECKING:
 
 EVERY: Final = 0.5  # s between two looks when nothing presses
 SPARE: Final = 0.9  # of the line that a step up may fill
+SOME: Final = 0.95  # the same for a picture instead of none
 STAY: Final = 1.1  # of the line that what is shown may take: rates are never quite what they were
 MOST: Final = {"camera": 800_000.0, "screen": 1_500_000.0, "microphone": 0.0}
-HOLD: Final = 2.0  # s after a step down before the next step up
-LONGEST: Final = 60.0
-FAILED: Final = 15.0  # s after a step up within which a step down means that it failed
 PADDED: Final = 40  # packets of padding at once
 
 
@@ -37,9 +36,7 @@ class Adaptation:
         self._looked = 0.0
         self._padded_at = 0.0
         self._sending = 0.0  # bit/s, without padding
-        self._hold = HOLD
-        self._up_after = 0.0
-        self._rose_at = -1e9
+        self._patience = Patience()
 
     def due(self, now: float) -> bool:
         """Whether `tick` would do anything now; asked ten times a second, of every receiver."""
@@ -53,7 +50,7 @@ class Adaptation:
         if now < self._next and self.peer.line.congested_at <= self._looked:
             return
         if self.peer.line.pardoned_at > self._looked:  # it need not have gone down
-            self._hold, self._up_after = HOLD, now
+            self._patience.pardon(now)
         self._next, self._looked = now + EVERY, now
         videos = [c for c in consumers if c.active and c.producer.video]
         voices = sum(1 for c in consumers if c.active and not c.producer.video)
@@ -75,15 +72,23 @@ class Adaptation:
         budget = self.budget
         roomy = allocate(budget * STAY, voices, demands)
         tight = allocate(budget * SPARE, voices, demands)
+        some = allocate(budget * SOME, voices, demands)
         lowered = raised = False
-        for consumer, layers, most, least in zip(videos, flowing, roomy, tight, strict=True):
+        for consumer, layers, most, least, any_ in zip(
+            videos, flowing, roomy, tight, some, strict=True
+        ):
             now_at = _place(consumer, layers)
+            if now_at < 0 and least.layer < 0:
+                least = any_
             wanted = min(max(now_at, least.layer), most.layer)
-            if wanted > now_at and now < self._up_after and not consumer.fresh:
+            if wanted > now_at and not self._patience.over(now) and not consumer.fresh:
                 wanted = now_at
             lowered, raised = lowered or wanted < now_at, raised or wanted > now_at
             self._show(consumer, layers, wanted, least if least.layer >= 0 else most)
-        self._remember(now, lowered, raised)
+        if lowered:
+            self._patience.fell(now)
+        elif raised:
+            self._patience.rose(now)
         if self.peer.departures is not None:
             self._prober.want(now, self.peer.line, wanted_rate(demands, voices) / SPARE)
         return self._told(videos, flowing)
@@ -94,14 +99,6 @@ class Adaptation:
         consumer.grant = grant.rate if grant.rate != float("inf") else 0.0
         if layers:
             consumer.show(layers[wanted] if wanted >= 0 else None)
-
-    def _remember(self, now: float, lowered: bool, raised: bool) -> None:
-        if lowered:
-            failed = now - self._rose_at < FAILED
-            self._hold = min(LONGEST, self._hold * 2) if failed else HOLD
-            self._up_after = now + self._hold
-        elif raised:
-            self._rose_at = now
 
     def _told(
         self, videos: Sequence["Consumer"], flowing: Sequence[Sequence["Layer"]]

@@ -25,6 +25,8 @@ LOSS: Final = 0.1  # share of packets, as in GCC
 BAD: Final = 3  # feedbacks in a row to believe a queue
 SHORT: Final = 0.5  # s over which the rate is measured when the line is full
 CALM: Final = 0.5  # s between two decreases: the first must have time to work
+AGAIN: Final = 0.5  # of the estimate that may go to what is sent again
+AGAIN_S: Final = 0.15  # s of the line that it may take at once
 BASE: Final = 15.0  # s for which a shortest delay is remembered, once or twice
 JUDGED: Final = 2.5  # s after which less traffic must have lessened the loss
 
@@ -39,7 +41,10 @@ class Line:
         self.round_trip = 0.0  # s from sending to hearing of it, the wait for a feedback included
         self.queue = 0.0  # s, in the newest feedback
         self.tolerated = 0.0  # share of loss that sending less does not lessen
+        self._again = 0.0  # bits that may be sent again just now
+        self._again_at = -1e9
         self._bad = 0
+        self._full = 0  # feedbacks in a row with a queue, decreases or not
         self._base = self._base_before = float("inf")
         self._base_since = 0.0
         self._throughput = Throughput()
@@ -67,8 +72,8 @@ class Line:
             self._relieve(now, min(delays))
         else:
             self._judge_loss(now)
-        if delays and self.queue <= QUEUE:
-            self.estimate = max(self.estimate, self.rate())
+        if delays:
+            self._credit()
 
     def rate(self, span: float = WINDOW) -> float:
         """What arrived lately, in bit/s."""
@@ -88,6 +93,19 @@ class Line:
     def choked(self) -> bool:
         """Whether they wait so long that what is sent again comes too late, and delays voice."""
         return self.queue > 0.8 * DEEP
+
+    def may_repeat(self, now: float, octets: int) -> bool:
+        """Whether the line has room for this once more, beside what is sent for the first time.
+
+        What a full line dropped would come back in one heap and fill it again.
+        """
+        refill = self.estimate * AGAIN * (now - self._again_at)
+        self._again = min(self.estimate * AGAIN_S, self._again + refill)
+        self._again_at = now
+        if self._again <= 0:
+            return False
+        self._again -= octets * 8  # may go below nothing: one packet may be larger than the share
+        return True
 
     def raise_to(self, rate: float) -> None:
         """A probe has shown that the line carries this."""
@@ -123,6 +141,15 @@ class Line:
         self._decrease(now, BACK * arrives)
         self._doubt = Doubt(now, shortest, arrives, before)
 
+    def _credit(self) -> None:
+        """What arrives with no queue is carried; what arrived with one is all that is carried."""
+        if self.queue > QUEUE:
+            self._full += 1
+            return
+        carried = self._throughput.rate_of(self._full, WINDOW) if self._full >= BAD else 0.0
+        self._full = 0
+        self.estimate = max(self.estimate, self.rate(), carried)
+
     def _ask(self, now: float, told: Sequence[Told]) -> None:
         """Has sending less shortened the queue? If not, the path itself has become longer."""
         if self._doubt is None:
@@ -131,7 +158,7 @@ class Line:
         if verdict == "path":
             self._base = self._base_before = self._doubt.least
             self._base_since, self.pardoned_at = now, now
-            self.queue, self._bad = 0.0, 0
+            self.queue, self._bad, self._full = 0.0, 0, 0
             self.estimate = max(self.estimate, self._doubt.before)
         if verdict != "open" or self.queue <= QUEUE:
             self._doubt = None

@@ -152,9 +152,12 @@ class Consumer(Follower):
             if self.credit < 1:
                 self.peer.mux.counts["refused_nack"] += 1
                 return
+            packet, shift = found
+            told = self.peer.departures is not None
+            if told and not self.peer.line.may_repeat(self.peer.mux.now, len(packet[3]) + AROUND):
+                return  # it is asked for again, when there may be room
             self.credit -= 1
             self.retransmitted += 1
-            packet, shift = found
             if shift is not NO_SHIFT:
                 (packet,) = shifted((packet,), shift, producer.vp8)
             sequence, timestamp, marker, payload = packet

@@ -14,17 +14,20 @@ pytestmark = pytest.mark.browser
 
 SETTLE_S: Final = 4.0
 WINDOW_S: Final = 5.0
-WINDOWS: Final = 4  # a busy machine may spoil some of them, and not the last
 
 
 @dataclass(frozen=True)
 class Case:
-    """`concealed`: share of voice made up at most; `frames`: of the good line's, at least."""
+    """`concealed`: share of voice made up at most; `frames`: of the good line's, at least.
+
+    In one of so many `windows` of five seconds on end.
+    """
 
     name: str
     concealed: float
     frames: float
     weather: dict[str, Any] = field(default_factory=dict)
+    windows: int = 1
 
 
 CASES: Final = (
@@ -33,7 +36,8 @@ CASES: Final = (
     Case("30 % loss", 0.4, 0.05, {"loss_up": 0.3, "loss_down": 0.3}),
     Case("150 ms round trip", 0.15, 0.5, {"delay_ms": 75}),
     Case("600 ms round trip", 0.15, 0.4, {"delay_ms": 300}),
-    Case("300 kbit/s", 0.2, 0.1, {"up_kbit": 300, "down_kbit": 300}),
+    # Two small pictures just fit. On a busy machine one may have to wait for the other at first.
+    Case("300 kbit/s", 0.2, 0.1, {"up_kbit": 300, "down_kbit": 300}, windows=4),
     Case("100 kbit/s", 0.5, 0.0, {"up_kbit": 100, "down_kbit": 100}),
 )
 UNHARMED: Final = Case("the two others", 0.15, 0.5)
@@ -73,7 +77,7 @@ async def test_one_bad_line_of_three(village: Village, village_rooms: Rooms) -> 
     for case in CASES:
         await line.set(**case.weather)
         await asyncio.sleep(SETTLE_S)
-        for _ in range(WINDOWS):
+        for _ in range(case.windows):
             had = await window(call.people)
             print(case.name, had)  # noqa: T201  (the figures of this run, with pytest -s)
             harmed = [

@@ -4,8 +4,8 @@ Tests that have one run on both: `scripts/run_tests.py` runs all tests on SQLite
 `database` on PostgreSQL. Whoever asks for a fixture of this module is marked so by itself, unless
 it is `one_database`: about media or a browser, where the database is beside the point.
 
-A worker migrates one template at its first need; each test gets a copy of it: of the file on
-SQLite, by CREATE DATABASE ... TEMPLATE on PostgreSQL.
+A run migrates one template at its first need, for all its workers; each test gets a copy of it:
+of the file on SQLite, by CREATE DATABASE ... TEMPLATE on PostgreSQL.
 """
 
 import asyncio
@@ -71,19 +71,43 @@ async def administer(statement: str) -> None:
 
 @pytest.fixture(scope="session")
 async def template_database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """Migrate the worker's template; yield its file or its name."""
+    """A migrated database to copy, by its file or its name: the run's first worker makes it."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
     if not on_postgres():
-        path = tmp_path_factory.mktemp("database") / "template.sqlite3"
-        await db.migrate(f"sqlite://{path}", APPS)
+        async with _alone(shared):
+            path = shared / "template.sqlite3"
+            if not path.exists():
+                fresh = shared / "migrating.sqlite3"
+                await db.migrate(f"sqlite://{fresh}", APPS)
+                fresh.rename(path)
         yield str(path)
         return
     name = f"doorstep_test_{uuid.uuid4().hex[:12]}"
-    await administer(f'CREATE DATABASE "{name}"')
+    note = shared / "template"  # name of a template that is there for all
+    async with _alone(shared):
+        if note.exists():
+            await administer(f'CREATE DATABASE "{name}" TEMPLATE "{note.read_text()}"')
+        else:
+            await administer(f'CREATE DATABASE "{name}"')
+            await db.migrate(f"{postgres_server()}/{name}", APPS)
+            note.write_text(name)
     try:
-        await db.migrate(f"{postgres_server()}/{name}", APPS)
         yield name
     finally:
-        await administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+        async with _alone(shared):
+            if note.exists() and note.read_text() == name:
+                note.unlink()
+            await administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@asynccontextmanager
+async def _alone(shared: Path) -> AsyncIterator[None]:
+    """No other worker of this run is in here meanwhile."""
+    with (shared / "template.lock").open("w") as lock:
+        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+        yield
 
 
 @asynccontextmanager

@@ -128,3 +128,13 @@ def test_absurd_times_do_not_break_the_estimate() -> None:
         told = [(n * 0.1, rng.randrange(2000), rng.choice((None, rng.uniform(-1e9, 1e9))))]
         line.feedback(n * 0.1, told)
         assert 0 < line.estimate < 1e9
+
+
+def test_what_is_sent_again_takes_its_share_of_the_line_and_no_heap() -> None:
+    """Twenty packets that a full line dropped do not fill it again at once."""
+    line = Line()  # START: 300 kbit/s
+    sent = [line.may_repeat(10.0, 1000) for _ in range(20)]
+    assert 4 <= sum(sent) <= 6
+    assert not line.may_repeat(10.01, 1000)
+    again = sum(line.may_repeat(10.0 + n / 100, 1000) for n in range(1, 1001))
+    assert again * 8000 / 10 == pytest.approx(START / 2, rel=0.1)
