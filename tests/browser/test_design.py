@@ -12,7 +12,7 @@ from core.gallery import SHEETS
 from tests.plumbing.browsers import DESK, PHONE, Profile
 from tests.plumbing.house import House
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 SMALL = {"width": 360, "height": 640}
 SIDEWAYS = (

@@ -8,7 +8,7 @@ from tests.plumbing.browsers import Profile
 from tests.plumbing.firefox import Firefox
 from tests.plumbing.rooms import Rooms
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 # Firefox counts no frames of a stream in getVideoPlaybackQuality.
 PICTURE = """

@@ -13,7 +13,7 @@ from tests.browser.test_people import look_at, signed_in
 from tests.plumbing.browsers import Profile
 from tests.plumbing.house import House
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 Look = Callable[[Page], Awaitable[None]]
 Shot = Callable[[Page, str], Awaitable[None]]

@@ -11,7 +11,7 @@ from tests.browser.people import Person
 from tests.plumbing.browsers import Profile
 from tests.plumbing.rooms import Rooms
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 USERNAMES = "() => window.peers.map(p => p.getConfiguration().iceServers[0]?.username ?? '')"
 

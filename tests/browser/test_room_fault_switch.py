@@ -10,7 +10,7 @@ from tests.browser.people import Person
 from tests.plumbing.browsers import Profile
 from tests.plumbing.rooms import Rooms
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 
 async def test_a_room_outlives_each_fault_on_demand(

@@ -6,7 +6,7 @@ from tests.browser.people import Person
 from tests.plumbing.browsers import Profile
 from tests.plumbing.rooms import Rooms
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 TWO_RESTARTS = """
 async () => {

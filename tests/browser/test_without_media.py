@@ -14,7 +14,7 @@ from tests.browser.test_voice_messages import hearing, moves, says
 from tests.plumbing.browsers import PHONE, Profile
 from tests.plumbing.rooms import Rooms
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 NO_WAY = """
 const Real = window.RTCPeerConnection;

@@ -120,7 +120,7 @@ async def test_the_door_tells_the_way_and_what_it_bears(
     await expect(figures).to_contain_text("走法:经中继(TCP)", timeout=90_000)
     up, down = await rates(figures)
     assert 60 <= up <= 480, await figures.inner_text()
-    assert down > up
+    assert down > up / 2, "nothing holds it back; a busy machine may"
     await screenshot(person.page, "door-relayed")
 
     await forbid(village, clinic, "tcp dport { 443, 3478 }")

@@ -39,7 +39,8 @@ def on_postgres() -> bool:
     return kind == "postgres"
 
 
-NEEDS = frozenset({"template_database", "redis_url"})  # fixtures by which a test has a database
+NEEDS = frozenset({"template_database"})  # fixtures by which a test has a database
+ONE = frozenset({"village"})  # fixtures that run on SQLite alone
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest selects by marker
@@ -47,11 +48,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what has a database; leave out what needs PostgreSQL and Redis when there are none."""
     skip = pytest.mark.skip(reason="needs PostgreSQL and Redis")
     for item in items:
-        fixtures = NEEDS.intersection(getattr(item, "fixturenames", ()))
-        postgres = item.get_closest_marker("postgres") is not None
-        if (fixtures or postgres) and item.get_closest_marker("one_database") is None:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        postgres = item.get_closest_marker("postgres") is not None or "redis_url" in fixtures
+        one = item.get_closest_marker("one_database") is not None or bool(ONE & fixtures)
+        if postgres or (NEEDS & fixtures and not one):
             item.add_marker("database")
-        if not on_postgres() and (postgres or "redis_url" in fixtures):
+        if not on_postgres() and postgres:
             item.add_marker(skip)
 
 

@@ -5,6 +5,7 @@ time to come back, and comes late and in heaps when a computer is busy.
 """
 
 import random
+from collections import deque
 from collections.abc import Callable
 from typing import Final
 
@@ -50,9 +51,9 @@ class Path:
         self.rates: list[tuple[float, float]] = []  # moment, bit/s sent without padding
         self._rng = random.Random(seed)
         self._free = self._up_after = 0.0
-        self._under_way: list[tuple[float, Told]] = []
+        self._under_way: deque[tuple[float, Told]] = deque()
         self._here: list[Told] = []  # at the receiver, not yet told of
-        self._back: list[tuple[float, list[Told]]] = []
+        self._back: deque[tuple[float, list[Told]]] = deque()
         self._feedback_at = self._looked_at = self._awake_at = self._last = 0.0
 
     def run(self, seconds: float, wanted: float = ALL) -> None:
@@ -80,9 +81,8 @@ class Path:
         self._under_way.append((self._last, (self.now, size, self._last + 5e4)))
 
     def _receive(self) -> None:
-        here = [told for at, told in self._under_way if at <= self.now]
-        self._under_way = [one for one in self._under_way if one[0] > self.now]
-        self._here += here
+        while self._under_way and self._under_way[0][0] <= self.now:
+            self._here.append(self._under_way.popleft()[1])
         if self.now >= self._feedback_at and any(told[2] is not None for told in self._here):
             self._feedback_at = self.now + FEEDBACK + self.noise(self._rng)
             due = self.now + self.one_way + self.noise(self._rng)
@@ -95,7 +95,7 @@ class Path:
             return
         self._awake_at = self.now + self.noise(self._rng)
         while self._back and self._back[0][0] <= self.now:
-            self.line.feedback(self.now, self._back.pop(0)[1])
+            self.line.feedback(self.now, self._back.popleft()[1])
         if self.now >= self._looked_at:
             self._looked_at = self.now + OLD
             self.prober.judge(self.now, self.line)
@@ -122,7 +122,7 @@ class Path:
 
 
 @pytest.mark.parametrize("noise", [calm, busy])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize(
     ("before", "after"), [(0.005, 0.3), (0.02, 0.15), (0.075, 0.3), (0.1, 0.8)]
 )
@@ -142,13 +142,10 @@ def test_a_path_that_becomes_longer_is_no_full_line(
 
 @pytest.mark.parametrize("noise", [calm, busy])
 @pytest.mark.parametrize("one_way", [0.03, 0.3])
-@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("rate", [100e3, 300e3, 600e3])
-def test_a_slow_line_is_known_for_what_it_is(
-    rate: float, one_way: float, seed: int, noise: Noise
-) -> None:
+def test_a_slow_line_is_known_for_what_it_is(rate: float, one_way: float, noise: Noise) -> None:
     """However long it is: no more is sent than it carries, and nothing stands in its queue."""
-    path = Path(8e6, one_way, noise, seed)
+    path = Path(8e6, one_way, noise)
     path.run(12)
     path.rate = rate
     path.run(3 + 3 * one_way)
@@ -160,7 +157,7 @@ def test_a_slow_line_is_known_for_what_it_is(
     assert waits[len(waits) * 2 // 3] < QUEUE
     assert waits[len(waits) * 9 // 10] < 0.28
     path.rate = 8e6
-    path.run(30)
+    path.run(25)
     assert path.sending == ALL
 
 
