@@ -23,6 +23,11 @@
 fixture of a worker shares one event loop. No test reaches the outside network.
 """
 
+from hypothesis import settings
+
+settings.register_profile("house", deadline=None)  # a busy machine is slow, not wrong
+settings.load_profile("house")
+
 pytest_plugins = [  # before those that import them
     "tests.plumbing.hangs",
     "tests.plumbing.network",
