@@ -7,8 +7,8 @@ import { go } from "../router.js";
 import { signIn, takePlace } from "../session.js";
 
 const PEOPLE = [
-  ["wangguiying", "王阿姨", "平时自己看病"],
-  ["lixiaomei", "小梅", "给爸妈和孩子约"],
+  ["family1", "一家人", "自己、孩子和老人"],
+  ["elder1", "独居老人", "大字版"],
 ];
 const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
 
