@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bench import h5, machine, rows
+from bench.api import calls as calls_of_residents
 from bench.booking import release
 from bench.media import churn, delay, forwarding, join
 from bench.plan import BROKEN, QUICK, Plan
@@ -20,7 +21,8 @@ from bench.recovery import calls
 Benchmark = Callable[[Plan], Awaitable[list[rows.Row]]]
 
 BENCHMARKS: dict[str, Benchmark] = {
-    "booking-release": release.run,
+    "booking": release.run,
+    "api": calls_of_residents.run,
     "media-forwarding": forwarding.run,
     "media-delay": delay.run,
     "media-join": join.run,
@@ -44,6 +46,9 @@ def main() -> int:
     chosen: dict[str, Benchmark] = {}
     for name in options.names or ["media", "recovery", "booking", "h5"]:
         found = {k: b for k, b in BENCHMARKS.items() if k == name or k.startswith(name + "-")}
+        if not found and name in release.CASES:
+            plan = replace(plan, rows=plan.rows | {name})
+            found = {"booking": release.run}
         if not found and name.startswith("recovery-"):
             plan = replace(plan, rows=plan.rows | {name})
             found = {"recovery": calls.run}
@@ -51,7 +56,7 @@ def main() -> int:
             plan = replace(plan, rows=plan.rows | GROUPS.get(name, {name}))
             found = {"media-forwarding": forwarding.run}
         if not found:
-            known = ", ".join(["media", *BENCHMARKS, *GROUPS, *FORWARDING_ROWS])
+            known = ", ".join(["media", *BENCHMARKS, *GROUPS, *release.CASES, *FORWARDING_ROWS])
             print(f"no benchmark is called {name}; there are: {known}", file=sys.stderr)
             return 2
         chosen |= found

@@ -128,6 +128,11 @@ async def fetch(query: str, *values: object) -> Sequence[Mapping[str, Any]]:
     return rows
 
 
+def as_id(value: Any) -> UUID:
+    """An id out of `fetch`."""
+    return value if isinstance(value, UUID) else UUID(value)
+
+
 def as_moment(value: Any) -> datetime:
     """A time out of `fetch`."""
     return datetime.fromisoformat(value) if isinstance(value, str) else value

@@ -37,19 +37,25 @@ class Given:
 
 
 async def seed(url: str, places: int) -> Given:
-    """Fill an empty database; the connection stays open."""
+    """Fill an empty PostgreSQL database; the connection stays open."""
     await db.connect(url, APPS)
+    given = await fill(places)
+    await _numbered()
+    return given
+
+
+async def fill(places: int, *, residents: int = RESIDENTS, slots: int = SLOTS) -> Given:
+    """A house, a doctor, a morning of slots, and people with accounts."""
     house = await Organization.create(code="B", name="医院", short_name="院", tier=Tier.COUNTY)
     doctor = await Practitioner.create(name="名医", organization_id=house.id)
-    slots = await _slots(house.id, doctor.id, places)
-    patients = [_patient(house.id) for _ in range(RESIDENTS)]
+    times = await _slots(house.id, doctor.id, places, slots)
+    patients = [patient(house.id) for _ in range(residents)]
     await Patient.bulk_create(patients)
     tokens = await _accounts(patients)
-    await _numbered()
     return Given(
         practitioner=str(doctor.id),
-        day=str(slots[0].day),
-        slots=[str(slot.id) for slot in slots],
+        day=str(times[0].day),
+        slots=[str(slot.id) for slot in times],
         residents=[
             {"patient": str(patient.id), "token": token}
             for patient, token in zip(patients, tokens, strict=True)
@@ -57,7 +63,7 @@ async def seed(url: str, places: int) -> Given:
     )
 
 
-async def _slots(house: UUID, doctor: UUID, places: int) -> list[Slot]:
+async def _slots(house: UUID, doctor: UUID, places: int, count: int) -> list[Slot]:
     moment = datetime.now(UTC)
     schedule = await Schedule.create(
         organization_id=house,
@@ -81,13 +87,14 @@ async def _slots(house: UUID, doctor: UUID, places: int) -> list[Slot]:
             remaining=places,
             release_at=moment,
         )
-        for n in range(SLOTS)
+        for n in range(count)
     ]
     await Slot.bulk_create(slots)
     return slots
 
 
-def _patient(house: UUID) -> Patient:
+def patient(house: UUID) -> Patient:
+    """Nobody in particular, not yet written."""
     return Patient(
         name="居民",
         sex=Sex.FEMALE,
@@ -118,12 +125,15 @@ async def _accounts(patients: list[Patient]) -> list[str]:
     ]
     await ResidentAccount.bulk_create(accounts)
     await ResidentSession.bulk_create(sessions)
-    own = list(zip(accounts, patients, strict=True))
-    await Bond.bulk_create([_bond(a.id, p.id, moment) for a, p in own])
-    await ResidentAgreement.bulk_create(
-        [row for a, p in own for row in _agreements(a.id, p, moment)]
-    )
+    await admit([(a.id, p) for a, p in zip(accounts, patients, strict=True)])
     return [token for token, _ in tokens]
+
+
+async def admit(own: list[tuple[UUID, Patient]]) -> None:
+    """Let each account act for its patient, who is its owner and has agreed to what is needed."""
+    moment = datetime.now(UTC)
+    await Bond.bulk_create([_bond(a, p.id, moment) for a, p in own])
+    await ResidentAgreement.bulk_create([row for a, p in own for row in _agreements(a, p, moment)])
 
 
 def _bond(account: UUID, patient: UUID, moment: datetime) -> Bond:

@@ -5,8 +5,9 @@ import os
 import sys
 import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from types import MappingProxyType
 from typing import Final
 
 import aiohttp
@@ -17,7 +18,9 @@ START_S: Final = 60
 
 
 @asynccontextmanager
-async def house(url: str, port: int) -> AsyncIterator[Process]:
+async def house(
+    url: str, port: int, more: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[Process]:
     """`python -m app web`: every layer, and what is due by itself, in one process.
 
     The demo's sandbox stands in for WeChat, and the loopback address is not counted.
@@ -31,10 +34,11 @@ async def house(url: str, port: int) -> AsyncIterator[Process]:
             "SECRET_KEY": SECRET_KEY,
             "FIELD_KEY": FIELD_KEY,
             "API_CALLS_PER_MINUTE": "1000000",
+            "API_WRITES_PER_MINUTE": "1000000",
         }
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "app", "web"),
-            env=os.environ | settings,
+            env=os.environ | settings | more,
             stdout=DEVNULL,
             stderr=DEVNULL,
         )
@@ -43,11 +47,16 @@ async def house(url: str, port: int) -> AsyncIterator[Process]:
             yield process
 
 
-@asynccontextmanager
-async def door(url: str, port: int) -> AsyncIterator[Process]:
+def door(url: str, port: int) -> AbstractAsyncContextManager[Process]:
     """The verb behind aiohttp and nothing else."""
+    return started("bench.booking.door", url, port)
+
+
+@asynccontextmanager
+async def started(module: str, url: str, port: int) -> AsyncIterator[Process]:
+    """A server of the benchmark's own, which says when it is ready."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bench.booking.door", url, str(port)), stdout=PIPE
+        *(sys.executable, "-m", module, url, str(port)), stdout=PIPE
     )
     async with _stopped(process):
         assert process.stdout is not None

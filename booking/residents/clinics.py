@@ -1,10 +1,11 @@
 """What residents can book: who, on which days, at which times. Only the public pool."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from tortoise.functions import Min, Sum
@@ -13,7 +14,7 @@ from tortoise.queryset import QuerySet
 from booking.models import Pool, Schedule, ServiceType, Slot
 from booking.policy import params
 from booking.rules import PREREQUISITES
-from core import clock
+from core import clock, db
 
 
 class Offering(StrEnum):
@@ -124,43 +125,42 @@ def _day(day: date, slots: list[tuple[int, bool, datetime]], moment: datetime) -
     return Day(day, state, free, min(coming, default=None))
 
 
+SLOTS: Final = f"""
+SELECT slot.id, slot.schedule_id, slot.starts_at, slot.ends_at, slot.remaining, slot.open,
+  slot.release_at, schedule.service_type, schedule.fee_fen, schedule.place, schedule.needs
+FROM booking_slot AS slot JOIN booking_schedule AS schedule ON schedule.id = slot.schedule_id
+WHERE slot.pool = '{Pool.PUBLIC.value}' AND slot.day = $1 AND slot.starts_at > $2
+AND schedule.active AND schedule.%s = $3 ORDER BY slot.starts_at, slot.id
+"""  # noqa: S608  (the pool is our own enumeration)
+"""By hand, because it is what everybody looks at again and again on the morning of a release."""
+
+
 async def slots(
     practitioner_id: UUID | None, day: date, *, schedule_id: UUID | None = None
 ) -> list[Offer]:
     """The times of one day, the full and the coming ones too. One query."""
     moment = clock.now()
-    found = _of(_public(day, day), practitioner_id, schedule_id).order_by("starts_at", "id")
-    rows = await found.values_list(
-        "id",
-        "schedule_id",
-        "starts_at",
-        "ends_at",
-        "remaining",
-        "open",
-        "release_at",
-        "schedule__service_type",
-        "schedule__fee_fen",
-        "schedule__place",
-        "schedule__needs",
-    )
+    column = "practitioner_id" if schedule_id is None else "id"
+    rows = await db.fetch(SLOTS % column, day, moment, schedule_id or practitioner_id)
     return [_offer(row, moment) for row in rows]
 
 
-def _offer(row: Sequence[Any], moment: datetime) -> Offer:
-    slot_id, schedule_id, starts, ends, remaining, is_open, release, kind, fee, place, needs = row
+def _offer(row: Mapping[str, Any], moment: datetime) -> Offer:
+    release = db.as_moment(row["release_at"])
+    needs = row["needs"]
     return Offer(
-        id=slot_id,
-        schedule_id=schedule_id,
-        starts_at=starts,
-        ends_at=ends,
-        service_type=kind,
+        id=db.as_id(row["id"]),
+        schedule_id=db.as_id(row["schedule_id"]),
+        starts_at=db.as_moment(row["starts_at"]),
+        ends_at=db.as_moment(row["ends_at"]),
+        service_type=ServiceType(row["service_type"]),
         pool=Pool.PUBLIC,
-        remaining=remaining,
-        fee_fen=fee,
-        state=state_of(remaining, is_open, release, moment),
+        remaining=row["remaining"],
+        fee_fen=row["fee_fen"],
+        state=state_of(row["remaining"], bool(row["open"]), release, moment),
         releases_at=release if release > moment else None,
-        place=place,
-        needs=needs_of(needs),
+        place=row["place"],
+        needs=needs_of(json.loads(needs) if isinstance(needs, str) else needs),
     )
 
 

@@ -65,12 +65,8 @@ async def resident_by(token: str) -> Resident | None:
             await ResidentSession.filter(id=found["id"], ended_at=None).update(
                 seen_at=moment, expires_at=moment + params().session
             )
-        return Resident(_id(found["account_id"]), found["openid"], _id(found["id"]))
+        return Resident(db.as_id(found["account_id"]), found["openid"], db.as_id(found["id"]))
     return None
-
-
-def _id(value: object) -> UUID:
-    return value if isinstance(value, UUID) else UUID(str(value))
 
 
 async def start(account_id: UUID, *, address: str, device: str) -> tuple[str, datetime]:

@@ -1,0 +1,1 @@
+"""The resident's most used calls, beside a bare handler that reads one row."""
