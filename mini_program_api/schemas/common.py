@@ -16,9 +16,9 @@ _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class Input(Schema):
-    """A body from a resident: JSON's own types are taken as they are, nothing is guessed."""
+    """A body from a resident: JSON's own types and texts are taken as they are."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, str_strip_whitespace=False)
 
 
 class Items(Schema, Generic[T]):

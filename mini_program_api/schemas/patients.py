@@ -12,7 +12,7 @@ from people.residents.schemas import NewPatient
 class PatientIn(NewPatient):
     """Somebody to look after. Birth date and sex are needed when the document does not tell."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, str_strip_whitespace=False)
 
 
 class PatientOut(Schema):
