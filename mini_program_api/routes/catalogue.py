@@ -16,7 +16,6 @@ from mini_program_api.schemas.catalogue import (
     Practitioners,
     SearchIn,
     SearchOut,
-    SearchQuery,
 )
 
 routes = web.RouteTableDef()
@@ -66,20 +65,13 @@ async def practitioners(request: web.Request, *, query: PractitionerQuery) -> Pr
     return Practitioners(items=items, next_cursor=cursor)
 
 
-@routes.get(f"{BASE}/search", name="mp_search")
+@routes.post(f"{BASE}/search", name="mp_search")
 @residents
 @endpoint
-async def search(request: web.Request, *, query: SearchQuery) -> SearchOut:
+async def search(request: web.Request, *, body: SearchIn) -> SearchOut:
     """What hurts, a department, a doctor or a place, in one's own words.
 
-    Emergencies come first. Hints for the choice of a department, never a diagnosis.
+    Emergencies come first. Hints for the choice of a department, never a diagnosis. The words are
+    in the body, because what hurts does not belong into an address.
     """
-    return await catalogue.search(query.words)
-
-
-@routes.post(f"{BASE}/search", name="mp_search_words")
-@residents
-@endpoint
-async def search_words(request: web.Request, *, body: SearchIn) -> SearchOut:
-    """The same, with the words in the body: what hurts does not belong into an address."""
     return await catalogue.search(body.words)

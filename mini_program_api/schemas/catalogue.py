@@ -108,14 +108,8 @@ class Practitioners(Items[PractitionerOut]):
     """Doctors, rooms and devices that can be booked."""
 
 
-class SearchQuery(Schema):
-    """What hurts, a department, a doctor or a place, in one's own words."""
-
-    words: Words
-
-
 class SearchIn(Input):
-    """The same words, kept out of addresses and what writes them down."""
+    """What hurts, a department, a doctor or a place, in one's own words."""
 
     words: Words
 

@@ -1,6 +1,6 @@
 // 看医生: emergency first, then in one's own words, by department, by place.
 
-import { get } from "../api.js";
+import { get, post } from "../api.js";
 import { doctorRow, freeWords, houseRow, remember } from "../clinic.js";
 import { h, icon } from "../dom.js";
 import { passing } from "../keep.js";
@@ -74,7 +74,7 @@ async function search(text, results, signal) {
     return;
   }
   results.replaceChildren(h("p", { class: "soft" }, "正在找…"));
-  const found = await get("/search", { signal, query: { words: text } });
+  const found = await post("/search", { words: text }, { signal });
   results.replaceChildren(...shown(text, found).filter(Boolean));
 }
 
