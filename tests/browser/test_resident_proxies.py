@@ -37,6 +37,7 @@ async def test_the_mother_stops_her_son(
     async with db.atomic():
         await proofs.accept(bond, Proof.CODE, by=son.account_id)
     await mother.open("family")
+    await mother.heading("家人")  # the home page has a link with her name too
     await mother.page.get_by_role("link", name="王桂英").click()
     await expect(mother.page.get_by_role("heading", name="谁在替我办")).to_be_visible()
     await accessible(mother.page)

@@ -8,7 +8,7 @@ from care.record.models import AllergyCategory, AllergyIntolerance, Condition, E
 from care.record.schemas import AllergyIn, ConditionIn
 from care.record.timeline import timeline
 from people.matching import service as matching
-from tests.care.actors import actor
+from tests.plumbing.actors import actor
 
 pytestmark = pytest.mark.usefixtures("staff", "clock")
 

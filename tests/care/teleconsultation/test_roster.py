@@ -5,7 +5,7 @@ import json
 import pytest
 
 from app.demo.people import practitioner_id
-from care.teleconsultation.fees import FeeTable, yuan
+from care.teleconsultation.fees import FeeTable
 from care.teleconsultation.models import Format, Shift
 from tests.care.teleconsultation.conftest import words_of
 
@@ -68,7 +68,3 @@ def test_the_most_exact_price_wins(tmp_path):
     assert FeeTable.read(own).fee(Format.SINGLE, [("tcm", "")]) == 1
     with pytest.raises(LookupError):
         FeeTable.read(own).fee(Format.MDT, [("tcm", "")])
-
-
-def test_money_in_words():
-    assert yuan(4005) == "40.05 元"

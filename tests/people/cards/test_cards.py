@@ -173,9 +173,10 @@ async def test_only_the_administrator_puts_an_alert_away(card):
 
 async def test_a_forged_code_that_is_also_over_is_forged(card, clock):
     text = await shown(card[0])
+    other = "1" if text[-1] == "0" else "0"
     clock.move(minutes=5)
     with pytest.raises(Forbidden):
-        await service.resolve(await actor("county1"), f"{text[:-1]}G"[:-1] + "0", place=PLACE)
+        await service.resolve(await actor("county1"), text[:-1] + other, place=PLACE)
 
 
 async def test_something_else_is_no_card(card):
