@@ -48,6 +48,7 @@ REMEDY: Final = {
     Remedy.MOVED: ("done", "已改约"),
     Remedy.REFUNDED: ("neutral", "已退号"),
 }
+yuan: Final = money.fee
 WEEKDAYS: Final = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
@@ -56,11 +57,6 @@ def status_of(row: Appointment) -> tuple[str, str]:
     if row.status is Status.CANCELLED and row.cancelled_by is CancelledBy.HOSPITAL:
         return "danger", "医院停诊"
     return STATUS[row.status]
-
-
-def yuan(fen: int) -> str:
-    """15.00 元, -15.00 元, or 免费."""
-    return money.yuan(fen) if fen else "免费"
 
 
 def grouped(code: str) -> str:

@@ -109,7 +109,7 @@ async def _page(
         may_support_self=rules.SELF_SUPPORTING_YEARS <= age < rules.ADULT_YEARS,
         relations=_relations(age),
         methods=METHODS,
-        yuan=yuan(subject.fee_fen),
+        yuan=money.fee(subject.fee_fen),
     )
 
 
@@ -123,11 +123,6 @@ def _relations(age: int) -> list[tuple[str, str]]:
     if age >= rules.ADULT_YEARS:
         names |= dict.fromkeys(rules.NEAR_RELATIONS)
     return [(name, name) for name in names]
-
-
-def yuan(fen: int) -> str:
-    """60.00 元, or 免费."""
-    return money.yuan(fen) if fen else "免费"
 
 
 @routes.get(CONSENT, name="consent")
@@ -160,7 +155,7 @@ async def _shown(
         signer=rules.SIGNERS[row.signer],
         intact=await is_intact(row),
         withdrawn=row.status is ConsentStatus.WITHDRAWN,
-        yuan=yuan(row.fee_fen),
+        yuan=money.fee(row.fee_fen),
         banner=record.banner(href=f"/patients/{row.patient_id}"),
         patient_name=record.patient.name,
     )
@@ -211,7 +206,7 @@ async def patient_consents(request: web.Request) -> web.Response:
                 "title": version_of(row.kind, row.text_version).title,
                 "when": clock.in_words(row.signed_at),
                 "who": f"{row.signer_name}({rules.SIGNERS[row.signer]})",
-                "fee": yuan(row.fee_fen),
+                "fee": money.fee(row.fee_fen),
                 "withdrawn": row.status is ConsentStatus.WITHDRAWN,
                 "outdated": row.text_version != current(row.kind).version,
             }

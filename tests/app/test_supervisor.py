@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
+
+pytestmark = pytest.mark.usefixtures("calm")  # each starts a whole house
 
 
 def free_port() -> int:
@@ -47,7 +50,7 @@ async def until(found: Callable[[], Any], *, within_s: float = 30) -> Any:
 
 async def ready(port: int) -> None:
     """Wait until the web process answers and knows a media node."""
-    async with asyncio.timeout(90), aiohttp.ClientSession() as http:
+    async with asyncio.timeout(40), aiohttp.ClientSession() as http:
         while True:
             with suppress(aiohttp.ClientError):
                 async with http.get(f"http://127.0.0.1:{port}/readyz") as answer:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.money import yuan
+from core.money import fee, yuan
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,7 @@ from core.money import yuan
 )
 def test_whole_fen_are_yuan_and_never_abbreviated(fen: int, words: str) -> None:
     assert yuan(fen) == words
+
+
+def test_what_costs_nothing_says_so() -> None:
+    assert (fee(0), fee(1500)) == ("免费", "15.00 元")
