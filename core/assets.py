@@ -11,6 +11,7 @@ import hashlib
 import mimetypes
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -62,6 +63,7 @@ class Assets:
 ASSETS: Final = web.AppKey("assets", Assets)
 
 
+@cache  # a process reads its files once
 def _hash_of(root: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(p for p in root.rglob("*") if p.is_file()):

@@ -6,19 +6,24 @@ Keys come from SECRET_KEY: somebody who has only the database cannot rebuild the
 Kept as long as the record it speaks of (网络安全法: network logs at least six months).
 """
 
-import json
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from json.encoder import encode_basestring
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 from uuid import UUID, uuid4
 
+from pydantic_core import to_json
 from tortoise import fields
 from tortoise.models import Model
 
 from core import clock, context, crypto, db
 from core.errors import Problem
+from core.gathering import Gathered
 
 NOBODY: Final = UUID(int=0)
+_MICRO: Final = "microseconds"
 GENESIS: Final = "0" * 64
 SEAL_BATCH: Final = 500
 SEAL_WITHIN: Final = timedelta(minutes=5)
@@ -47,6 +52,18 @@ class System:
 SYSTEM: Final = System()
 
 
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose record something belongs to, and the words for the trail. For packages that keep
+    things and do not know what they are about: the composition root tells them."""
+
+    patient_id: UUID | None = None
+    reason: str = ""
+
+
+NOBODYS: Final = Whose()
+
+
 class AuditEvent(Model):
     """One act on `subject` (`Kind/id`), and whose record it touched."""
 
@@ -57,7 +74,7 @@ class AuditEvent(Model):
     organization_id = fields.UUIDField()
     action = fields.CharField(max_length=80)
     subject = fields.CharField(max_length=100)
-    patient_id = fields.UUIDField(null=True, db_index=True)
+    patient_id = fields.UUIDField(null=True)
     outcome = fields.CharField(max_length=20, default="success")
     reason = fields.CharField(max_length=300, default="")
     request_id = fields.CharField(max_length=40)
@@ -68,7 +85,7 @@ class AuditEvent(Model):
 
     class Meta:
         table = "core_audit_event"
-        indexes = (("subject",), ("at",))
+        indexes = (("subject",), ("at",), ("patient_id", "at"))
 
 
 class AuditHead(Model):
@@ -84,16 +101,19 @@ class AuditHead(Model):
 
 
 class Entry(NamedTuple):
-    """One act, ready to be written: the columns of `AuditEvent` that are not the chain's."""
+    """One act, ready to be written: the columns of `AuditEvent` that are not the chain's, as texts.
 
-    id: UUID
-    at: datetime
-    account_id: UUID
+    Ids and times are texts from the start, because both the MAC and the statement want them so.
+    """
+
+    id: str
+    at: str
+    account_id: str
     account_name: str
-    organization_id: UUID
+    organization_id: str
     action: str
     subject: str
-    patient_id: UUID | None
+    patient_id: str | None
     outcome: str
     reason: str
     request_id: str
@@ -112,27 +132,49 @@ def entry(
 ) -> Entry:
     """The row that `audit` would write, for a statement that writes it with other rows."""
     found = context.origin()
-    unsigned = Entry(
-        id=uuid4(),
-        at=clock.now(),
-        account_id=who.account_id,
-        account_name=who.name,
-        organization_id=who.organization_id,
-        action=action,
-        subject=subject,
-        patient_id=patient_id,
-        outcome=outcome,
-        reason=reason[:300],
-        request_id=found.request_id,
-        address=found.address,
-        mac="",
+    content = (
+        _new_id(),
+        _instant(clock.now()),
+        db.as_text(who.account_id),
+        who.name,
+        db.as_text(who.organization_id),
+        action,
+        subject,
+        db.as_text(patient_id) if patient_id else None,
+        outcome,
+        reason[:300],
+        found.request_id,
+        found.address,
     )
-    return unsigned._replace(mac=_mac(unsigned))
+    return Entry(*content, _mac(content))
+
+
+def _new_id() -> str:
+    """A random UUID (RFC 9562, version 4) as text, which is all that is wanted of it here."""
+    drawn = os.urandom(16).hex()
+    return f"{drawn[:8]}-{drawn[8:12]}-4{drawn[13:16]}-8{drawn[17:20]}-{drawn[20:]}"
 
 
 async def write(written: Entry) -> None:
-    """Insert one entry."""
-    await AuditEvent(**written._asdict()).save(force_create=True)
+    """Insert one entry, together with those of others at the same moment."""
+    await _writes.ask(written)
+
+
+WRITE: Final = """
+INSERT INTO core_audit_event
+SELECT given.* FROM jsonb_populate_recordset(NULL::core_audit_event, $1) AS given
+"""
+
+
+async def _write(entries: Sequence[Entry]) -> Sequence[None]:
+    if db.is_postgres():
+        await db.fetch(WRITE, db.listed([written._asdict() for written in entries]))
+    else:
+        await AuditEvent.bulk_create([AuditEvent(**written._asdict()) for written in entries])
+    return [None] * len(entries)
+
+
+_writes: Final = Gathered(_write)
 
 
 async def audit(
@@ -195,9 +237,15 @@ async def write_refusal(problem: Problem) -> None:
         )
 
 
-def _mac(event: AuditEvent | Entry) -> str:
-    """The MAC over everything a reader relies on."""
-    content: list[Any] = [
+def _mac(content: Sequence[str | None]) -> str:
+    """The MAC over everything a reader relies on: a list of texts and null, as JSON."""
+    texts = ["null" if part is None else encode_basestring(part) for part in content]
+    return crypto.keyring().mac("audit", f"[{', '.join(texts)}]".encode())
+
+
+def _content(event: AuditEvent) -> tuple[str | None, ...]:
+    """What `entry` signed, of a row that was read again."""
+    return (
         str(event.id),
         _instant(event.at),
         str(event.account_id),
@@ -210,12 +258,13 @@ def _mac(event: AuditEvent | Entry) -> str:
         event.reason,
         event.request_id,
         event.address,
-    ]
-    return crypto.keyring().mac("audit", json.dumps(content, ensure_ascii=False).encode())
+    )
 
 
 def _instant(at: datetime) -> str:
-    return at.astimezone(clock.SHANGHAI).isoformat(timespec="microseconds")
+    """To the microsecond, in the county's time: `isoformat`, which takes four times as long."""
+    local = at.astimezone(clock.SHANGHAI)
+    return to_json(local).decode()[1:-1] if local.microsecond else local.isoformat("T", _MICRO)
 
 
 def _link(previous: str, seq: int, mac: str) -> str:
@@ -226,6 +275,17 @@ def _head_mac(seq: int, chain: str) -> str:
     return crypto.keyring().mac("audit-head", f"{seq}|{chain}".encode())
 
 
+UNSEALED: Final = """
+SELECT CAST(id AS TEXT) AS id, mac FROM core_audit_event AS event
+WHERE seq IS NULL ORDER BY at, event.id LIMIT $1
+"""
+SEAL: Final = """
+UPDATE core_audit_event SET seq = asked.seq, chain = asked.chain
+FROM {asked} WHERE core_audit_event.id = asked.id
+"""
+"""By hand: every act in the house passes here once more, five hundred at a time."""
+
+
 async def seal() -> int:
     """Link the rows not yet in the chain; return how many. Safe from several processes."""
     async with db.atomic():
@@ -234,14 +294,15 @@ async def seal() -> int:
         )
         head = await AuditHead.filter(id=1).select_for_update().get()
         seq, chain = head.seq, head.chain
-        waiting = await AuditEvent.filter(seq=None).order_by("at", "id").limit(SEAL_BATCH)
-        for event in waiting:
-            seq, chain = seq + 1, _link(chain, seq + 1, event.mac)
-            event.seq, event.chain = seq, chain
-        if waiting:
-            await AuditEvent.bulk_update(waiting, fields=["seq", "chain"])
+        links: list[dict[str, Any]] = []
+        for row in await db.fetch(UNSEALED, SEAL_BATCH):
+            seq, chain = seq + 1, _link(chain, seq + 1, row["mac"])
+            links.append({"id": row["id"], "seq": seq, "chain": chain})
+        if links:
+            asked = db.asked(id="uuid", seq="bigint", chain="text")
+            await db.fetch(SEAL.format(asked=asked), db.listed(links))
             await AuditHead.filter(id=1).update(seq=seq, chain=chain, mac=_head_mac(seq, chain))
-    return len(waiting)
+    return len(links)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +323,7 @@ async def verify() -> Verdict:
             number = event.seq or 0
             if number != seq + 1:
                 faults.append(f"rows {seq + 1} to {number - 1} are missing")
-            if _mac(event) != event.mac:
+            if _mac(_content(event)) != event.mac:
                 faults.append(f"row {number} ({event.id}) was edited")
             elif event.chain != _link(chain, number, event.mac):
                 faults.append(f"row {number} ({event.id}) does not follow the row before it")
@@ -270,7 +331,7 @@ async def verify() -> Verdict:
     faults += await _verify_head(seq, chain)
     for event in await AuditEvent.filter(seq=None):
         checked += 1
-        if _mac(event) != event.mac:
+        if _mac(_content(event)) != event.mac:
             faults.append(f"unsealed row {event.id} was edited")
         elif clock.now() - event.at > SEAL_WITHIN:
             faults.append(f"row {event.id} was never sealed")

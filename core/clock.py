@@ -3,9 +3,15 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from operator import methodcaller
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
+from pydantic import AfterValidator
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+Moment = Annotated[datetime, AfterValidator(methodcaller("astimezone", SHANGHAI))]
+"""A time with the county's offset, as it crosses a border."""
 
 
 def _system() -> datetime:
@@ -17,7 +23,7 @@ _source: Callable[[], datetime] = _system
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return _source().astimezone(UTC)
+    return _source()
 
 
 def today() -> date:
@@ -29,7 +35,7 @@ def today() -> date:
 def set_clock(source: Callable[[], datetime]) -> Iterator[None]:
     """Let tests hold or move time."""
     global _source
-    before, _source = _source, source
+    before, _source = _source, lambda: source().astimezone(UTC)
     try:
         yield
     finally:
@@ -39,9 +45,17 @@ def set_clock(source: Callable[[], datetime]) -> Iterator[None]:
 def in_words(moment: datetime) -> str:
     """今天 14:30, 明天 09:00, 11月23日 周一 08:00, or with the year when it is another one."""
     local, day = moment.astimezone(SHANGHAI), today()
-    clock = f"{local:%H:%M}"
+    clock = f"{local.hour:02}:{local.minute:02}"
     distance = (local.date() - day).days
     if distance in (-1, 0, 1):
         return f"{('昨天', '今天', '明天')[distance + 1]} {clock}"
     name = f"{local.month}月{local.day}日 周{'一二三四五六日'[local.weekday()]} {clock}"
     return name if local.year == day.year else f"{local.year}年{name}"
+
+
+def years_later(moment: datetime, more: int) -> datetime:
+    """29 February becomes 1 March: what is kept so long is never kept a day too short."""
+    try:
+        return moment.replace(year=moment.year + more)
+    except ValueError:
+        return moment.replace(year=moment.year + more, month=3, day=1)

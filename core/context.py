@@ -1,12 +1,11 @@
 """What is true for the request or job under way: an id for logs, audit and error pages."""
 
-import secrets
+import os
 from contextvars import ContextVar
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a change comes from. `address` is the client's IP, empty for jobs."""
 
     request_id: str
@@ -32,4 +31,4 @@ def enter(found: Origin) -> None:
 
 def new_request_id() -> str:
     """Twelve hex digits: long enough to find, short enough to read over the phone."""
-    return secrets.token_hex(6)
+    return os.urandom(6).hex()

@@ -7,7 +7,7 @@ request that carries our cookies must carry the token of the page as field `csrf
 
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from aiohttp import hdrs, web
 
 from core import crypto
 from core.errors import Forbidden
+from core.forms import text_of
 from core.http import Handler
 
 COOKIE: Final = "doorstep_csrf"
@@ -52,8 +53,8 @@ async def _token_fits(request: web.Request) -> bool:
     seed = request.cookies.get(COOKIE, "")
     given = request.headers.get(HEADER)
     if given is None:
-        given = str((await request.post()).get(FIELD, ""))
-    return bool(seed) and hmac.compare_digest(given.encode(), _token(seed).encode())
+        given = await text_of(request, FIELD)
+    return bool(seed) and hmac.compare_digest(given.encode(errors="replace"), _token(seed).encode())
 
 
 def same_site_suffices(handler: H) -> H:
@@ -75,8 +76,11 @@ def guard(session_cookie: str) -> web.middleware:  # type: ignore[valid-type]
     """The middleware; only requests that carry `session_cookie` need the token."""
 
     @web.middleware
-    async def csrf(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.method not in SAFE and not _carries_bearer(request):
+    def csrf(request: web.Request, handler: Handler) -> Awaitable[web.StreamResponse]:
+        return handler(request) if _carries_bearer(request) else guarded(request, handler)
+
+    async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.method not in SAFE:
             if not same_site(request):
                 raise Forbidden("cross_site", "这个操作不是从本系统页面发出的,已拦下。")
             owes = session_cookie in request.cookies and not _is_free(request)

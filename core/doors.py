@@ -1,7 +1,7 @@
 """Every route says who may knock; a route that says nothing opens for nobody.
 
-`public`, `allow` and `residents` mark handlers. The package that knows people reads the mark in its
-middleware; which *record* may be opened is decided in each package's `access.py`.
+`public`, `allow`, `residents` and `partners` mark handlers. The package that knows people reads the
+mark in its middleware; which *record* may be opened is decided in each package's `access.py`.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ H = TypeVar("H", bound=Callable[..., object])
 ANYONE: Final = "anyone"
 ANY_STAFF: Final = "any-staff"
 RESIDENT: Final = "resident"
+PARTNER: Final = "partner"
 _MARK = "__door__"
 
 
@@ -34,6 +35,12 @@ def allow(*roles: str) -> Callable[[H], H]:
 def residents(handler: H) -> H:
     """Open to residents with a bearer session, and to nobody else: no cookie opens it."""
     setattr(handler, _MARK, frozenset({RESIDENT}))
+    return handler
+
+
+def partners(handler: H) -> H:
+    """Open to the information systems of partners with their token, and to nobody else."""
+    setattr(handler, _MARK, frozenset({PARTNER}))
     return handler
 
 

@@ -7,17 +7,19 @@ the schema it returns. OpenAPI is read off the same signatures (`core.openapi`).
 import functools
 import inspect
 import json
-from collections.abc import Awaitable, Callable, Iterator
-from typing import Any, Final, TypeVar, get_type_hints, overload
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from typing import Any, Final, NamedTuple, TypeVar, get_args, get_type_hints, overload
 from uuid import UUID
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import to_json
 
+from core.answers import Whole
 from core.errors import FieldError, Invalid, NotFound, Problem
 from core.wording import field_errors
 
-JSON = "application/json"
+JSON: Final = "application/json; charset=utf-8"
 
 
 class Schema(BaseModel):
@@ -26,9 +28,30 @@ class Schema(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
+class Rendered(NamedTuple):
+    """An answer that is JSON already."""
+
+    body: bytes
+
+
+class Template:
+    """An answer of which all but the fields `own` is the same for many: that part is made once."""
+
+    def __init__(self, answer: Schema, own: Collection[str]) -> None:
+        self._own = frozenset(own)
+        self._rest = to_json(answer, exclude=set(own))[1:]
+
+    def filled(self, **own: object) -> Rendered:
+        """With what is somebody's own. Raises TypeError unless it is all of that."""
+        if own.keys() != self._own:
+            raise TypeError(f"a template with {sorted(self._own)} was given {sorted(own)}")
+        return Rendered(to_json(own)[:-1] + b"," + self._rest)
+
+
 MALFORMED: Final = "malformed_json"
 UNSTORABLE: Final = "文字里有不能保存的字符,请删掉再试。"
-Endpoint = Callable[..., Awaitable[Schema | None]]
+Answer = Schema | Rendered | None
+Endpoint = Callable[..., Awaitable[Answer]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 H = TypeVar("H", bound=Callable[..., object])
 
@@ -57,11 +80,17 @@ def endpoint(handler: Endpoint | None = None, *, status: int = 200) -> Any:
     described.endpoint = {
         "body": body,
         "query": query,
-        "return": hints.get("return"),
+        "return": _shape_of(hints.get("return")),
         "status": status,
         "doc": inspect.getdoc(handler) or "",
     }
     return handle
+
+
+def _shape_of(hint: Any) -> Any:
+    """What is answered, whether it comes rendered or not."""
+    kinds = get_args(hint)
+    return next(kind for kind in kinds if kind is not Rendered) if Rendered in kinds else hint
 
 
 def answers(*statuses: int) -> Callable[[H], H]:
@@ -75,11 +104,20 @@ def answers(*statuses: int) -> Callable[[H], H]:
     return mark
 
 
-def respond(answer: Schema | None, *, status: int = 200) -> web.Response:
+def respond(answer: Answer, *, status: int = 200) -> web.Response:
     """Render a schema, or 204 for None."""
     if answer is None:
         return web.Response(status=204)
-    return web.Response(text=answer.model_dump_json(), status=status, content_type=JSON)
+    if isinstance(answer, Rendered):
+        body = answer.body
+    else:
+        body = answer.__pydantic_serializer__.to_json(answer)
+    return rendered(body, status=status)
+
+
+def rendered(body: bytes, *, status: int = 200) -> web.Response:
+    """A JSON answer."""
+    return Whole(body, content_type=JSON, status=status)
 
 
 def parse(model: type[BaseModel], given: dict[str, Any]) -> Any:

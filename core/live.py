@@ -13,6 +13,7 @@ import socketio
 import structlog
 from aiohttp import web
 
+from core import live_rooms
 from core.doors import public
 
 log = structlog.get_logger(__name__)
@@ -27,16 +28,17 @@ HINT: Final[web.AppKey[Hint]] = web.AppKey("hint")
 
 def server(redis_url: str | None) -> socketio.AsyncServer:
     """The Socket.IO server of this process, joined to its siblings by Redis when there is one."""
-    manager = socketio.AsyncRedisManager(redis_url) if redis_url else None
-    return socketio.AsyncServer(
+    made = socketio.AsyncServer(
         async_mode="aiohttp",
-        client_manager=manager,
+        client_manager=live_rooms.rooms(redis_url),
         transports=["websocket"],
         cors_allowed_origins=None,
         max_http_buffer_size=256 * 1024,
         ping_interval=5,
         ping_timeout=10,
     )
+    live_rooms.leave_uncompressed(made)
+    return made
 
 
 def attach(app: web.Application, sockets: socketio.AsyncServer) -> None:
@@ -49,6 +51,7 @@ def attach(app: web.Application, sockets: socketio.AsyncServer) -> None:
 
     async def part(_: web.Application) -> None:
         await _say_goodbye(sockets)
+        await sockets.manager.close()
 
     app.router.add_get("/socket.io/", connect, name="sockets")
     app.on_shutdown.append(part)

@@ -5,11 +5,14 @@ import ipaddress
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import Final
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from pydantic_core import to_json
 
 from core import context
 from core.doors import public
@@ -30,11 +33,16 @@ NOISY: Final = (
     *("aiohttp.access", "httpx", "httpcore", "engineio", "socketio"),
     *("fontTools", "weasyprint", "tortoise"),
 )
+UNLOGGED: Final = ("/static", "/healthz")
 log = structlog.get_logger("access")
+_write_line: Callable[[bytes], object] | None = None
 
 
 def set_up_logs(*, level: str = "INFO") -> None:
-    """JSON lines on stderr, with the request id."""
+    """JSON lines, with the request id."""
+    global _write_line
+    least = logging.getLevelName(level)
+    _write_line = structlog.BytesLogger().msg if least <= logging.INFO else None
     logging.basicConfig(level=level, format="%(message)s")
     for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
@@ -44,11 +52,16 @@ def set_up_logs(*, level: str = "INFO") -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _request_id,
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(serializer=_as_json),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.BytesLoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         cache_logger_on_first_use=True,
     )
+
+
+def _as_json(event: dict[str, Any], default: Callable[[Any], Any]) -> bytes:
+    return to_json(event, fallback=default)
 
 
 def _request_id(
@@ -61,7 +74,8 @@ def _request_id(
 @web.middleware
 async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Give the request its id and count it by route pattern, never by path."""
-    context.enter(context.Origin(context.new_request_id(), client_address(request)))
+    request_id = context.new_request_id()
+    context.enter(context.Origin(request_id, client_address(request)))
     began = time.perf_counter()
     status = 500
     try:
@@ -72,17 +86,43 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
         raise
     finally:
         resource = request.match_info.route.resource
-        route = resource.canonical if resource else "unknown"
-        took = time.perf_counter() - began
-        REQUESTS.labels(request.method, route, str(status)).inc()
-        LATENCY.labels(route).observe(took)
-        if not route.startswith(("/static", "/healthz")):
-            log.info(
-                "request", method=request.method, route=route, status=status, ms=round(took * 1e3)
-            )
+        kind = _kind(request.method, resource.canonical if resource else "unknown", status)
+        kind.write_down(request_id, time.perf_counter() - began)
     if not response.prepared:
-        response.headers["X-Request-Id"] = context.origin().request_id
+        response.headers["X-Request-Id"] = request_id
     return response
+
+
+class _Kind(NamedTuple):
+    """All requests of one method, route and status: where they are counted, how their line begins.
+
+    The line is the one that `log.info("request", ...)` would write, of which only the end is new.
+    """
+
+    requests: Counter
+    seconds: Histogram
+    line: bytes | None
+
+    def write_down(self, request_id: str, took: float) -> None:
+        """Count one that took so many seconds, and give it its line."""
+        self.requests.inc()
+        self.seconds.observe(took)
+        if self.line is not None and _write_line is not None:
+            moment = to_json(datetime.now(UTC))
+            _write_line(self.line % (round(took * 1e3), moment, request_id.encode()))
+
+
+@lru_cache(maxsize=4096)
+def _kind(method: str, route: str, status: int) -> _Kind:
+    said = to_json({"method": method, "route": route, "status": status})
+    line = said[:-1].replace(b"%", b"%%") + (
+        b',"ms":%d,"event":"request","level":"info","timestamp":%s,"request_id":"%s"}'
+    )
+    return _Kind(
+        REQUESTS.labels(method, route, str(status)),
+        LATENCY.labels(route),
+        None if route.startswith(UNLOGGED) else line,
+    )
 
 
 def client_address(request: web.Request) -> str:
