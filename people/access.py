@@ -5,8 +5,9 @@ A record opens for clinical staff of the managing organization and for those who
 for a record that does not exist. Every opening and every refusal is written down.
 """
 
+import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -17,10 +18,11 @@ from core import clock, db
 from core.audit import audit, refused
 from core.errors import FieldError, Forbidden, Invalid, NotFound
 from core.outbox import record
+from people import memberships
 from people.actor import Actor, Role
 from people.events import EmergencyAccessOpened
 from people.links import is_survivor, or_merged, same_person, survivor
-from people.models import GrantBasis, Patient, RecordGrant
+from people.models import GrantBasis, Patient, Practitioner, RecordGrant
 from people.policy import policy
 
 CLINICAL: Final = frozenset(
@@ -34,6 +36,8 @@ CLINICAL: Final = frozenset(
 )
 BY_GRANT: Final = CLINICAL | {Role.PHARMACIST}
 REASON_SHORTEST: Final = 4
+OWN: Final = "own"
+_BASIS: Final = re.compile(rf" \(({'|'.join((OWN, *GrantBasis))})\)$")
 
 
 async def open_patient(actor: Actor, patient_id: UUID, *, purpose: str) -> Patient:
@@ -72,6 +76,12 @@ async def open_patient(actor: Actor, patient_id: UUID, *, purpose: str) -> Patie
     return patient
 
 
+def basis_in(reason: str) -> str:
+    """The basis that `open_patient` wrote into the trail; empty for other acts."""
+    found = _BASIS.search(reason)
+    return found[1] if found else ""
+
+
 async def may_open(actor: Actor, patient_id: UUID) -> bool:
     """Whether `open_patient` would open, without a trace: for links and lists."""
     return await Patient.filter(reachable(actor), id=await survivor(patient_id)).exists()
@@ -95,20 +105,26 @@ async def grant(
     granted_by: UUID,
     practitioner_id: UUID | None = None,
     organization_id: UUID | None = None,
+    department: str = "",
+    team_id: UUID | None = None,
     until: datetime | None = None,
     reason: str = "",
 ) -> RecordGrant:
-    """Let one practitioner or one organization open this record; a repeat renews it.
+    """Let one practitioner, one organization or one team open this record; a repeat renews it.
 
+    With a `department` only those of the organization who have that specialty while they look;
+    of a team those who belong to it while they look (`people.memberships`).
     `subject` is what it comes from, and what `revoke` takes it back by. The caller has checked
     that the one who grants may do so, and audits it.
     """
-    if (practitioner_id is None) == (organization_id is None):
-        raise ValueError("a grant is for one practitioner or for one organization")
+    if [practitioner_id, organization_id, team_id].count(None) != 2:
+        raise ValueError("a grant is for one practitioner, one organization or one team")
     found, created = await RecordGrant.get_or_create(
         patient_id=patient_id,
         practitioner_id=practitioner_id,
         organization_id=organization_id,
+        department=department,
+        team_id=team_id,
         basis=basis,
         subject=subject,
         defaults={
@@ -153,6 +169,15 @@ async def revoke(
     return await given.update(revoked_at=clock.now())
 
 
+async def close_after(subject: str, writing: timedelta) -> int:
+    """What it was granted for is over: the record stays open for the writing, and no longer.
+
+    Return how many grants that bounds.
+    """
+    given = RecordGrant.filter(subject=subject, revoked_at=None)
+    return await given.update(until=clock.now() + writing)
+
+
 async def break_glass(actor: Actor, patient_id: UUID, *, reason: str) -> RecordGrant:
     """Open a record in an emergency, for a few hours and with a reason others will read.
 
@@ -180,7 +205,7 @@ async def break_glass(actor: Actor, patient_id: UUID, *, reason: str) -> RecordG
         await audit(
             actor,
             "emergency_access",
-            f"Patient/{patient_id}",
+            f"RecordGrant/{given.id}",
             patient_id=patient_id,
             reason=reason.strip(),
         )
@@ -201,12 +226,17 @@ async def _basis(actor: Actor, patient: Patient, ids: Sequence[UUID]) -> str | N
         if patient.managing_organization_id == actor.organization_id or (
             len(ids) > 1 and await ours.exists()
         ):
-            return "own"
+            return OWN
     found = await _live(actor).filter(patient_id__in=ids).order_by("granted_at").first()
     return found.basis.value if found else None
 
 
 def _live(actor: Actor) -> QuerySet[RecordGrant]:
-    for_me = Q(practitioner_id=actor.practitioner_id) | Q(organization_id=actor.organization_id)
+    me = Practitioner.filter(id=actor.practitioner_id, active=True)
+    everybody = Q(department="") | Q(department__in=Subquery(me.values("specialty")))
+    ours = Q(everybody, organization_id=actor.organization_id)
+    for_me = Q(practitioner_id=actor.practitioner_id) | ours
+    if teams := memberships.teams_of(actor.practitioner_id):
+        for_me |= Q(team_id__in=Subquery(teams))
     in_time = Q(until=None) | Q(until__gt=clock.now())
     return RecordGrant.filter(for_me, in_time, revoked_at=None)

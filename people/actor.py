@@ -18,6 +18,8 @@ class Role(StrEnum):
     TOWNSHIP_DOCTOR = "township_doctor"
     SPECIALIST = "specialist"
     PHARMACIST = "pharmacist"
+    STOCK_KEEPER = "stock_keeper"
+    DRIVER = "driver"
     TEAM_LEAD = "team_lead"
     NURSE = "nurse"
     SCHEDULER = "scheduler"

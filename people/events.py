@@ -27,8 +27,33 @@ class EmergencyAccessReviewed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardAlertRaised(Event):
+    """A code that this house never made was held out at a desk."""
+
+    name: ClassVar[str] = "people.CardAlertRaised"
+    alert_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardAlertSeen(Event):
+    """An administrator has looked at it."""
+
+    name: ClassVar[str] = "people.CardAlertSeen"
+    alert_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountClosed(Event):
     """A colleague may no longer sign in."""
 
     name: ClassVar[str] = "people.AccountClosed"
     practitioner_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BondProven(Event):
+    """A resident's account may act for a patient from now on."""
+
+    name: ClassVar[str] = "people.BondProven"
+    bond_id: str
+    patient_id: str

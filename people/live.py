@@ -15,7 +15,7 @@ from core.http import Schema
 from core.live import NAMESPACE
 from people import access
 from people.actor import Actor
-from people.sockets import Identify, SignedInNamespace
+from people.sockets import Identify, SignedInNamespace, by_cookie
 
 Door = Callable[[Actor, str], Awaitable[bool]]
 MOST_TOPICS: Final = 40
@@ -47,13 +47,13 @@ async def open_patient(actor: Actor, patient_id: str) -> bool:
         return False
 
 
-class LiveNamespace(SignedInNamespace):
+class LiveNamespace(SignedInNamespace[Actor]):
     """One connection of one signed-in person. `doors` decides by the word before the colon."""
 
     MESSAGES = frozenset({"listen"})
 
     def __init__(self, identify: Identify, doors: Mapping[str, Door]) -> None:
-        super().__init__(NAMESPACE, identify)
+        super().__init__(NAMESPACE, by_cookie(identify))
         self._doors = {
             "staff": own_topic,
             "organization": own_organization,

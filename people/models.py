@@ -176,6 +176,7 @@ class Patient(Model):
 
     class Meta:
         table = "people_patient"
+        indexes = (("created_at", "id"),)
 
 
 class PatientIdentifier(Model):
@@ -199,15 +200,20 @@ class GrantBasis(StrEnum):
     """Why somebody outside the managing organization may open a record."""
 
     CONSULTATION = "consultation"
+    VISIT = "visit"
     REFERRAL = "referral"
     PRESENTED = "presented"
     EMERGENCY = "emergency"
+    PRESCRIPTION = "prescription"
+    TEAM = "team"
 
 
 class RecordGrant(Model):
     """Leave for one practitioner or one organization to open one patient's record.
 
     `subject` is what the grant came from (`Consultation/<id>`). `until` None: until revoked.
+    With a `department` (a specialty) it is for those of the organization who work in it now.
+    With a `team_id` instead it is for those who belong to that team now.
     """
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
@@ -217,6 +223,8 @@ class RecordGrant(Model):
     )
     practitioner_id = fields.UUIDField(null=True, db_index=True)
     organization_id = fields.UUIDField(null=True, db_index=True)
+    department = fields.CharField(max_length=30, default="")
+    team_id = fields.UUIDField(null=True)
     basis = fields.CharEnumField(GrantBasis, max_length=20)
     subject = fields.CharField(max_length=100, db_index=True)
     reason = fields.CharField(max_length=300, default="")
@@ -227,6 +235,7 @@ class RecordGrant(Model):
 
     class Meta:
         table = "people_record_grant"
+        indexes = (("team_id",),)
 
 
 class ReviewVerdict(StrEnum):

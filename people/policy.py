@@ -6,7 +6,10 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The house rules. The defaults are the strict ones."""
+    """The house rules. The defaults are the strict ones.
+
+    `after_visit`: how long the doctor of a visit may open the record once it is over, to write.
+    """
 
     second_factor: bool = True
     session_idle: timedelta = timedelta(minutes=30)
@@ -16,6 +19,7 @@ class Policy:
     emergency_access: timedelta = timedelta(hours=2)
     emergency_review: timedelta = timedelta(days=3)
     presented_access: timedelta = timedelta(days=30)
+    after_visit: timedelta = timedelta(days=3)
     card_code: timedelta = timedelta(seconds=60)
     card_refresh: timedelta = timedelta(seconds=50)
     secure_cookies: bool = False

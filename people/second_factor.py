@@ -6,6 +6,7 @@ A code counts once: the time step of the last right code is kept, and only a lat
 import hmac
 import io
 from typing import Final
+from uuid import UUID
 
 import pyotp
 import segno
@@ -19,6 +20,7 @@ from people.sign_in import whose
 STEP_S: Final = 30
 DRIFT_STEPS: Final = 1
 ISSUER: Final = "Doorstep"
+WRONG: Final = "验证码不对或已经用过,请等下一个验证码再输入"
 
 
 async def new_secret(account: Account) -> str:
@@ -79,6 +81,29 @@ async def verify(visit: sessions.Visit, code: str) -> str:
     return token
 
 
+async def prove(account_id: UUID, code: str) -> None:
+    """Take a code from somebody who is signed in already, before something that binds.
+
+    Raises Invalid `second_factor`, or TooMany.
+    """
+    account = await Account.get(id=account_id).select_related("practitioner")
+    subject = f"Account/{account_id}"
+    try:
+        await throttle.count(throttle.SECOND_FACTOR, str(account_id))
+    except TooMany:
+        await audit.audit(whose(account), "second_factor", subject, outcome="locked")
+        raise
+    step = _matching_step(account.totp_secret, code) if account.totp_secret else None
+    fresh = step is not None and await Account.filter(
+        id=account_id, totp_last_step__lt=step
+    ).update(totp_last_step=step)
+    if not fresh:
+        await audit.audit(whose(account), "second_factor", subject, outcome="failure")
+        raise Invalid("second_factor", WRONG, errors=[FieldError("code", WRONG)])
+    await throttle.forget(throttle.SECOND_FACTOR, str(account_id))
+    await audit.audit(whose(account), "second_factor", subject)
+
+
 def _matching_step(secret: str, code: str) -> int | None:
     """The time step this code belongs to, with one step of drift either way."""
     generator = pyotp.TOTP(secret)
@@ -116,5 +141,4 @@ async def _wrong(visit: sessions.Visit, action: str) -> Invalid:
     await audit.audit(
         whose(visit.account), action, f"Account/{visit.account.id}", outcome="failure"
     )
-    sentence = "验证码不对或已经用过,请等下一个验证码再输入"
-    return Invalid("second_factor", errors=[FieldError("code", sentence)])
+    return Invalid("second_factor", errors=[FieldError("code", WRONG)])

@@ -1,6 +1,7 @@
 """Sessions: from a cookie to the person, and the one place where `core.doors` are enforced.
 
-Residents come with a bearer token instead (`people.residents.sessions`); a request has either.
+Residents come with a bearer token instead (`people.residents.sessions`), partners' systems with one
+of theirs (`people.partners`); a request has one of the three.
 The cookie carries 256 random bits, the table only their SHA-256. A session that still owes a
 step (second factor, new password) opens nothing but the pages of that step.
 """
@@ -22,6 +23,8 @@ from core.errors import Forbidden, Problem, Unauthorized
 from core.http import Handler
 from people.actor import ACTOR, Actor
 from people.models import Account, Session
+from people.partners import tokens as partners
+from people.partners.actor import partner_of
 from people.policy import policy
 from people.proof import REAUTHENTICATE
 from people.residents import sessions as residents
@@ -186,7 +189,8 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
 
 async def _enter(request: web.Request) -> None:
     if (token := residents.token_of(request)) is not None:
-        await residents.enter(request, token)
+        kind = partners if token.startswith(partners.PREFIX) else residents
+        await kind.enter(request, token)
         return
     visit = await visit_of(request.cookies)
     if visit is None:
@@ -207,6 +211,9 @@ def _check_door(request: web.Request) -> None:
         return
     if doors.RESIDENT in door:
         resident_of(request)
+        return
+    if doors.PARTNER in door:
+        partner_of(request)
         return
     if ACTOR not in request:
         if VISIT in request and pages.wants_html(request):

@@ -15,6 +15,7 @@ from typing import Final, Protocol
 
 from core import clock
 from core.errors import Unavailable
+from people.masking import mask_phone
 
 OFF: Final = "本院还没有开通短信,请带证件到卫生室或医院窗口办理。"
 
@@ -24,6 +25,7 @@ class Template(StrEnum):
 
     PROXY_CODE = "proxy_code"
     OWN_CODE = "own_code"
+    CONTRACT_CODE = "contract_code"
 
 
 SENTENCES: Final[Mapping[Template, str]] = {
@@ -33,6 +35,10 @@ SENTENCES: Final[Mapping[Template, str]] = {
     ),
     Template.OWN_CODE: (
         "您正在{hospital}办理实名,验证码 {code},{minutes} 分钟内有效。请不要告诉任何人。"
+    ),
+    Template.CONTRACT_CODE: (
+        "您正在和{hospital}{team}签订家庭医生签约服务协议,同意就填验证码 {code},"
+        "{minutes} 分钟内有效。没有申请过的,请不要告诉任何人。"
     ),
 }
 
@@ -75,10 +81,10 @@ class Sandbox:
         await asyncio.to_thread(self._append, line)
 
     async def inbox(self, phone: str) -> list[Received]:
-        """What arrived at this number, newest first."""
+        """What arrived at this number, or at numbers masked like this, newest first."""
         lines = await asyncio.to_thread(self._lines)
         found = [Received(**json.loads(line)) for line in reversed(lines)]
-        return [message for message in found if message.phone == phone]
+        return [one for one in found if phone in (one.phone, mask_phone(one.phone))]
 
     def _append(self, line: str) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)

@@ -30,6 +30,8 @@ ROLE_WORDS: Final = {
     Role.TOWNSHIP_DOCTOR: "乡镇医生",
     Role.SPECIALIST: "县级专科医生",
     Role.PHARMACIST: "药师",
+    Role.STOCK_KEEPER: "药库管理员",
+    Role.DRIVER: "送药员",
     Role.TEAM_LEAD: "家庭医生团队长",
     Role.NURSE: "护士",
     Role.SCHEDULER: "门诊办",

@@ -54,7 +54,9 @@ async def count(limit: Limit, name: str) -> bool:
     moment, key = clock.now(), _key(limit, name)
     await SignInThrottle.get_or_create(key=key, defaults={"last_at": moment})
     async with db.atomic():
-        row = await SignInThrottle.filter(key=key).select_for_update().get()
+        row = await SignInThrottle.filter(key=key).select_for_update().first()
+        if row is None:  # another attempt was right at this very moment: the count begins anew
+            return await count(limit, name)
         if row.blocked_until and row.blocked_until > moment:
             raise _locked(limit, row.blocked_until - moment)
         failures = row.failures + 1 if moment - row.last_at < limit.window else 1

@@ -16,6 +16,7 @@ from tortoise.exceptions import IntegrityError
 from core import clock, crypto, db
 from core.audit import Who, audit, refused
 from core.errors import Conflict, FieldError, Gone, Invalid, NotFound
+from core.rows import rows_by
 from core.states import advance
 from people import access
 from people.actor import Actor, Role
@@ -198,8 +199,14 @@ def _mac(code: rules.DynamicCode) -> str:
 async def _live(patient_id: UUID) -> HealthCard | None:
     """The survivor's own card first; after a merge two may be in people's hands."""
     ids = await same_person(patient_id)
-    cards = await HealthCard.filter(patient_id__in=ids, status=CardStatus.ACTIVE)
-    return min(cards, key=lambda card: ids.index(card.patient_id), default=None)
+    for one in ids:
+        for card in await _cards.ask(one):
+            if card.status is CardStatus.ACTIVE:
+                return card
+    return None
+
+
+_cards: Final = rows_by(HealthCard, "patient_id")
 
 
 async def _make(who: Who, patient_id: UUID) -> HealthCard:

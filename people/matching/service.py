@@ -5,6 +5,7 @@ step deep: a record that others are merged into is not merged itself, and the ot
 there is neither a chain nor a ring (`_lock` lets one hand at a time at a record).
 """
 
+from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
 from typing import Final
 from uuid import UUID, uuid4
@@ -24,6 +25,18 @@ MERGERS: Final = (Role.ADMIN,)
 """One small circle decides; what they go by was seen by somebody with the person before them."""
 
 SHORTEST: Final = 4
+
+Follower = Callable[[Sequence[UUID]], Awaitable[None]]
+_followers: list[Follower] = []
+
+
+def in_step(follower: Follower) -> Follower:
+    """Register what is done in the very transaction that joins or parts these records.
+
+    For what counts per person: it must not be decided on two records and written for one.
+    """
+    _followers.append(follower)
+    return follower
 
 
 class Basis(StrEnum):
@@ -74,6 +87,7 @@ async def merge(
             made_by_name=actor.name,
             made_at=clock.now(),
         )
+        await _follow(link)
         await _audit_both(actor, "patient.merge", link, link.reason)
     return link
 
@@ -99,6 +113,7 @@ async def unmerge(actor: Actor, link_id: UUID, reason: str) -> PatientLink:
             undone_by_name=actor.name,
             undone_at=clock.now(),
         )
+        await _follow(link)
         await _audit_both(actor, "patient.unmerge", link, words)
     return link
 
@@ -143,12 +158,20 @@ def _reason(text: str) -> str:
 
 
 async def _lock(one_id: UUID, other_id: UUID) -> None:
-    """Both records, always in the same order, so that opposite merges queue up."""
+    """Both records, always in the same order, so that opposite merges queue up.
+
+    Rows that name a patient (foreign keys) are written meanwhile without waiting.
+    """
     if one_id == other_id:
         raise Invalid("same_record", "请选两份不同的档案。")
-    rows = Patient.filter(id__in=[one_id, other_id]).order_by("id").select_for_update()
-    if len(await rows.only("id")) != 2:
+    rows = Patient.filter(id__in=[one_id, other_id]).order_by("id").only("id")
+    if len(await rows.select_for_update(no_key=True)) != 2:
         raise NotFound("patient_not_found", "没有找到这两份档案。")
+
+
+async def _follow(link: PatientLink) -> None:
+    for follower in _followers:
+        await follower(sorted((link.survivor_id, link.merged_id)))
 
 
 async def _links(*patient_ids: UUID) -> list[PatientLink]:

@@ -9,6 +9,8 @@ from uuid import uuid4
 from tortoise import fields
 
 class Migration(migrations.Migration):
+    dependencies = []
+
     initial = True
 
     operations = [

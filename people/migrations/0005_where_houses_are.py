@@ -1,5 +1,6 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
+from core.migrating import AddColumn
 from tortoise import fields
 
 class Migration(migrations.Migration):
@@ -30,7 +31,7 @@ class Migration(migrations.Migration):
             name='longitude',
             field=fields.FloatField(null=True),
         ),
-        ops.AddField(
+        AddColumn(
             model_name='Organization',
             name='provides_care',
             field=fields.BooleanField(default=True),

@@ -22,6 +22,7 @@ from people.residents.models import (
     BondStatus,
     Relation,
     ResidentAccount,
+    ResidentAddress,
     ResidentAgreement,
 )
 
@@ -150,5 +151,6 @@ async def close_account(resident: Resident) -> None:
         await ResidentAgreement.filter(account_id=account.id, withdrawn_at=None).update(
             withdrawn_at=moment
         )
+        await ResidentAddress.filter(account_id=account.id).delete()
         await sessions.end_of_account(account.id)
         await audit(resident, "resident.close_account", f"ResidentAccount/{account.id}")

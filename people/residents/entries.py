@@ -16,7 +16,7 @@ from core.states import advance
 from people import links, registration, throttle
 from people import rules as documents
 from people.models import Organization, Patient, Sex, Tier
-from people.residents import access, agreements, identity, rules
+from people.residents import access, agreements, identity, proofs, rules
 from people.residents.actor import Resident
 from people.residents.models import BOND, Bond, BondStatus, Proof, Relation, ResidentAccount
 from people.residents.policy import params
@@ -182,7 +182,7 @@ async def _open(
         else await _create(asked, reachable=theirs or proof is not Proof.NONE)
     )
     proven = proof is not Proof.NONE
-    return await Bond.create(
+    bond = await Bond.create(
         id=uuid4(),
         account_id=account.id,
         patient=patient,
@@ -198,6 +198,9 @@ async def _open(
             entry.relation, entry.born, entry.until, now=moment, longest=params().proxy
         ),
     )
+    if proven:
+        await proofs.opened(bond)
+    return bond
 
 
 async def check_again(asked: Asked, bond: Bond) -> None:
@@ -209,6 +212,7 @@ async def check_again(asked: Asked, bond: Bond) -> None:
         holder = _is_holder(finding, entry, account)
         if entry.relation is Relation.SELF and holder:
             await advance(bond, BOND, "prove", proof=Proof.REAL_NAME, proven_at=clock.now())
+            await proofs.opened(bond)
             await audit(
                 asked.resident, "resident.prove", f"Bond/{bond.id}", patient_id=bond.patient_id
             )

@@ -12,7 +12,7 @@ from people.models import Patient
 from people.residents import access, agreements, entries, proofs
 from people.residents.actor import Resident
 from people.residents.cards import PatientCard, cards_of
-from people.residents.models import BOND, Bond, BondStatus, Relation
+from people.residents.models import BOND, Bond, BondStatus, Relation, ResidentAddress
 from people.residents.schemas import NewPatient
 
 
@@ -76,6 +76,7 @@ async def end_bond(bond: Bond, *, by: UUID | None, reason: str) -> None:
         end_reason=reason[:200],
         claimed_phone=None,
     )
+    await ResidentAddress.filter(account_id=bond.account_id, patient_id=bond.patient_id).delete()
     await agreements.withdraw(bond.account_id, bond.patient_id)
 
 

@@ -188,6 +188,35 @@ class DeskCode(Model):
         table = "people_desk_code"
 
 
+class ResidentAddress(Model):
+    """Where drugs are to be brought for one patient, in the account's own book.
+
+    Name, phone and the words after the village are sealed. It is forgotten with the account.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    account_id: UUID
+    account: Any = fields.ForeignKeyField(
+        "people.ResidentAccount", related_name="addresses", on_delete=fields.CASCADE
+    )
+    patient_id: UUID
+    patient: Any = fields.ForeignKeyField(
+        "people.Patient", related_name=False, on_delete=fields.RESTRICT
+    )
+    name = SealedField()
+    phone = SealedField()
+    township = fields.CharField(max_length=40)
+    village = fields.CharField(max_length=40)
+    detail = SealedField()
+    is_default = fields.BooleanField(default=False)
+    created_at = fields.DatetimeField()
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "people_resident_address"
+        indexes = (("account_id", "patient_id"),)
+
+
 class AgreementChannel(StrEnum):
     """Where somebody agreed."""
 

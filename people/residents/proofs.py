@@ -14,8 +14,10 @@ import structlog
 from core import clock, crypto, db
 from core.audit import audit, refused
 from core.errors import FieldError, Invalid, TooMany, Unavailable
+from core.outbox import record
 from core.states import advance
 from people import sms
+from people.events import BondProven
 from people.masking import mask_name
 from people.queries import organization
 from people.residents import access
@@ -77,6 +79,13 @@ async def accept(bond: Bond, proof: Proof, *, by: UUID) -> None:
         proven_by=by,
         claimed_phone=None,
     )
+    await opened(bond)
+
+
+async def opened(bond: Bond) -> None:
+    """Record that the bond opens from now, in the caller's transaction: the patient hears of it."""
+    event = BondProven(bond_id=str(bond.id), patient_id=str(bond.patient_id))
+    await record(event, subject=f"Bond/{bond.id}")
 
 
 async def _bond(resident: Resident, patient_id: UUID) -> Bond:

@@ -80,3 +80,19 @@ class NewPatient(Schema):
     def gender(self) -> Sex:
         """The sex, from the number when it tells it."""
         return self.document.sex or self.sex or Sex.UNKNOWN
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+
+
+class AddressEntry(Schema):
+    """Where drugs are to be brought: who receives them, township, village, and the rest in words
+    (组、门牌、怎么走)."""
+
+    patient_id: UUID
+    name: Name
+    phone: Phone
+    township: Line
+    village: Line
+    detail: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=80)]
+    is_default: bool = False

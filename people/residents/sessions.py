@@ -7,13 +7,15 @@ opens the resident pages in the same browser does not mix the two.
 
 import hashlib
 import secrets
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from aiohttp import hdrs, web
 
 from core import clock, db, idempotency
+from core.gathering import Gathered
 from people.residents.actor import RESIDENT_KEY, Resident
 from people.residents.models import AccountStatus, ResidentSession
 from people.residents.policy import params
@@ -21,13 +23,12 @@ from people.residents.policy import params
 SCHEME: Final = "bearer "
 PREFIX: Final = "dsr_"
 SEEN_EVERY: Final = timedelta(hours=1)
-BEHIND: Final = f"""
-SELECT session.id, session.account_id, session.seen_at, account.openid
-FROM people_resident_session AS session
+BEHIND: Final = """
+SELECT session.token_hash, session.id, session.account_id, session.seen_at, account.openid
+FROM {asked} JOIN people_resident_session AS session ON session.token_hash = asked.hash
 JOIN people_resident_account AS account ON account.id = session.account_id
-WHERE session.token_hash = $1 AND session.ended_at IS NULL AND session.expires_at > $2
-AND account.status = '{AccountStatus.ACTIVE.value}'
-"""  # noqa: S608  (the status is our own enumeration)
+WHERE session.ended_at IS NULL AND session.expires_at > $2 AND account.status = $3
+"""
 """By hand, because every call of every resident begins with it."""
 
 
@@ -52,21 +53,50 @@ async def enter(request: web.Request, token: str) -> None:
     """Put the resident on the request, if the token is a live session's."""
     if (resident := await resident_by(token)) is not None:
         request[RESIDENT_KEY] = resident
-        request[idempotency.CALLER] = f"resident:{resident.account_id}"
+        request[idempotency.CALLER] = f"resident:{db.as_text(resident.account_id)}"
 
 
 async def resident_by(token: str) -> Resident | None:
     """The resident behind a token, and the session is used again from now."""
     if not token.startswith(PREFIX):
         return None
+    found = await _behind.ask(hash_of(token))
+    if found is None:
+        return None
+    if clock.now() - found.seen_at > SEEN_EVERY:
+        await _use(found.resident.session_id)
+    return found.resident
+
+
+class _Behind(NamedTuple):
+    """Whose live session it is, and when it was last written down as used."""
+
+    resident: Resident
+    seen_at: datetime
+
+
+async def _read(hashes: Sequence[str]) -> list[_Behind | None]:
+    """The live sessions behind these hashes, in their order."""
+    query = BEHIND.format(asked=db.asked(hash="text"))
+    wanted = db.listed([{"hash": one} for one in hashes])
+    rows = await db.fetch(query, wanted, clock.now(), AccountStatus.ACTIVE.value)
+    found = {row["token_hash"]: _behind_of(row) for row in rows}
+    return [found.get(one) for one in hashes]
+
+
+def _behind_of(row: Mapping[str, Any]) -> _Behind:
+    resident = Resident(db.as_id(row["account_id"]), row["openid"], db.as_id(row["id"]))
+    return _Behind(resident, db.as_moment(row["seen_at"]))
+
+
+_behind: Final = Gathered(_read)
+
+
+async def _use(session_id: UUID) -> None:
     moment = clock.now()
-    for found in await db.fetch(BEHIND, hash_of(token), moment):
-        if moment - db.as_moment(found["seen_at"]) > SEEN_EVERY:
-            await ResidentSession.filter(id=found["id"], ended_at=None).update(
-                seen_at=moment, expires_at=moment + params().session
-            )
-        return Resident(db.as_id(found["account_id"]), found["openid"], db.as_id(found["id"]))
-    return None
+    await ResidentSession.filter(id=session_id, ended_at=None).update(
+        seen_at=moment, expires_at=moment + params().session
+    )
 
 
 async def start(account_id: UUID, *, address: str, device: str) -> tuple[str, datetime]:

@@ -8,6 +8,7 @@ from people.routes import (
     cards,
     emergencies,
     matching,
+    partners,
     patients,
     residents,
     second_factor,
@@ -26,4 +27,5 @@ ROUTES: Final[tuple[web.RouteTableDef, ...]] = (
     cards.routes,
     emergencies.routes,
     staff.routes,
+    partners.routes,
 )

@@ -103,7 +103,9 @@ async def print_card(request: web.Request) -> web.StreamResponse:
 @allow(*alerts.READERS)
 async def list_alerts(request: web.Request) -> web.StreamResponse:
     """Codes that this house never made, held out at its desks."""
-    return await pages.render(request, "people/card_alerts.html", rows=await alerts.newest())
+    fragment = "HX-Request" in request.headers
+    page = "people/_card_alert_rows.html" if fragment else "people/card_alerts.html"
+    return await pages.render(request, page, rows=await alerts.newest())
 
 
 @routes.post("/card-alerts/{id}/seen", name="see_card_alert")

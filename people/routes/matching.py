@@ -40,7 +40,7 @@ async def _suspects(request: web.Request, form: Form[Any], status: int = 200) ->
         request,
         "people/suspects.html",
         status=status,
-        pairs=await suspects.suspects(),
+        found=await suspects.suspects(request.query.get("older", "")),
         joined=await suspects.joined(),
         form=form,
     )

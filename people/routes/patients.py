@@ -7,15 +7,16 @@ from aiohttp import web
 from core import audit, clock, pages
 from core.doors import allow
 from core.errors import Conflict, Invalid, NotFound
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, read_form, text_of, with_problem
 from core.http import path_id
 from core.idempotency import once
 from people import access, registration, search
 from people.access import BY_GRANT, CLINICAL
 from people.actor import actor_of
 from people.cards import desk, rules
-from people.models import PatientIdentifier, Sex
+from people.models import IdentifierKind, PatientIdentifier, Sex
 from people.queries import header_of, patient_headers
+from people.rules import NotADocument, read_document
 from people.schemas import (
     DOCUMENT_CHOICES,
     ContactChange,
@@ -37,6 +38,7 @@ CONTACT_CHANGED: Final = pages.notice("contact-changed", "联系方式已更新�
 DOCUMENT_ADDED: Final = pages.notice("document-added", "证件已补登。")
 
 PLACE: Final = "查居民"
+REGISTRATION: Final = "登记居民"
 SEX_CHOICES: Final = [(Sex.FEMALE.value, "女"), (Sex.MALE.value, "男")]
 RELATION_CHOICES: Final = [(relation.value, relation.value) for relation in Relation]
 
@@ -56,11 +58,11 @@ async def patients(request: web.Request) -> web.StreamResponse:
 @allow(*BY_GRANT)
 async def find(request: web.Request) -> web.StreamResponse:
     """Search. The words stay out of the address: they are names and numbers."""
-    posted, actor = await request.post(), actor_of(request)
-    words = str(posted.get("q", "")).strip()[: rules.LONGEST]
+    actor = actor_of(request)
+    words = (await text_of(request, "q"))[: rules.LONGEST]
     if not words:
         raise pages.see_other("/patients")
-    document = str(posted.get("document", ""))
+    document = await text_of(request, "document")
     try:
         if shown := await desk.holder(actor, words, place=PLACE, document=document):
             raise pages.see_other(f"/patients/{shown}")
@@ -91,6 +93,28 @@ async def _list(
 async def new_patient(request: web.Request) -> web.StreamResponse:
     """The registration form; `next` is the page to come back to instead of the record."""
     return await _registration(request, blank(document_kind="id_card"), 200)
+
+
+@routes.post("/patients/new/scan", name="scan_for_registration")
+@allow(*registration.REGISTRARS)
+async def scan(request: web.Request) -> web.StreamResponse:
+    """A health card opens who is registered; an identity card's number is filled in."""
+    actor, text = actor_of(request), await text_of(request, "q")
+    document = await text_of(request, "document")
+    try:
+        shown = await desk.holder(actor, text, place=REGISTRATION, document=document)
+    except desk.CardRefused as card:
+        return await _registration(request, blank(document_kind="id_card"), card.status, card=card)
+    if shown:
+        raise pages.see_other(_back(request) or f"/patients/{shown}", say=KNOWN)
+    try:
+        read = read_document(IdentifierKind.ID_CARD, text, today=clock.today())
+    except NotADocument:
+        wrong = "没有读到健康卡,也不是身份证号码。请再扫一次,或直接在下面填写。"
+        form: Form[Registration] = blank(document_kind="id_card")
+        return await _registration(request, form, 422, scan_wrong=wrong)
+    form = blank(document_kind=read.kind.value, document_number=read.number)
+    return await _registration(request, form, 200, scanned=True)
 
 
 @routes.post("/patients", name="register_patient")
