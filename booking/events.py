@@ -24,6 +24,15 @@ class PlaceOffered(AppointmentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceKept(AppointmentEvent):
+    """A place is held until `until` because of `about` (`Kind/id`), which could not help."""
+
+    name: ClassVar[str] = "booking.PlaceKept"
+    about: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentBooked(AppointmentEvent):
     """The place is the patient's."""
 
@@ -114,8 +123,18 @@ class AppointmentMissed(AppointmentEvent):
     blocked_until: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitRefundDue(AppointmentEvent):
+    """An online visit was stopped or broke off: the fee goes back though the place was used."""
+
+    name: ClassVar[str] = "booking.VisitRefundDue"
+    payment: str
+    refund_fen: int
+
+
 KINDS: Final[tuple[type[AppointmentEvent], ...]] = (
     PlaceOffered,
+    PlaceKept,
     AppointmentBooked,
     AppointmentExpired,
     AppointmentCancelled,
@@ -127,4 +146,5 @@ KINDS: Final[tuple[type[AppointmentEvent], ...]] = (
     VisitBegan,
     VisitFinished,
     AppointmentMissed,
+    VisitRefundDue,
 )

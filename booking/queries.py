@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Q
 
-from booking import words
+from booking import days, words
 from booking.models import (
     Appointment,
     Channel,
@@ -18,11 +18,9 @@ from booking.models import (
     Slot,
     WaitingWish,
 )
-from booking.policy import params
-from booking.rules import POOL_SHORT, POOL_WORDS, POOLS
+from booking.rules import POOL_SHORT, POOL_WORDS
 from booking.states import LIVE, Remedy, Status, Wish
 from core import clock
-from core.clock import SHANGHAI
 from people.actor import Actor, Role
 from people.links import same_person
 from people.queries import PatientHeader, patient_headers
@@ -70,39 +68,6 @@ class Board:
         return self.quota - self.remaining
 
 
-def clock_of(row: Any) -> str:
-    """08:30–09:00 in the county."""
-    starts, ends = row.starts_at.astimezone(SHANGHAI), row.ends_at.astimezone(SHANGHAI)
-    return f"{starts:%H:%M}–{ends:%H:%M}"
-
-
-def parse_day(text: str) -> date:
-    """A day from an address; today when it is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return clock.today()
-
-
-def day_words(day: date) -> str:
-    """今天, 明天, or 11月4日 周三."""
-    distance, name = (day - clock.today()).days, paper_day(day)
-    near = {0: "今天", 1: "明天", -1: "昨天"}.get(distance)
-    return f"{near} {name}" if near else name
-
-
-def paper_day(day: date) -> str:
-    """11月4日 周三: for paper, which is read on another day."""
-    return f"{day.month}月{day.day}日 {words.WEEKDAYS[day.weekday()]}"
-
-
-def coming_days(count: int | None = None) -> list[tuple[date, str]]:
-    """The days of the booking window."""
-    first = clock.today()
-    number = params().window_days if count is None else count
-    return [(d, day_words(d)) for d in (first + timedelta(days=n) for n in range(number + 1))]
-
-
 async def lines(rows: Iterable[Appointment]) -> list[Line]:
     """Appointments with their patients; slot is loaded where the pool matters."""
     found = list(rows)
@@ -117,7 +82,7 @@ def _line(row: Appointment, patient: PatientHeader) -> Line:
         patient=patient,
         kind=kind,
         word=word,
-        time=clock_of(row),
+        time=days.clock_of(row),
         pool=POOL_WORDS[row.slot.pool],
         payment=words.PAYMENT[row.payment],
         channel=words.CHANNEL[row.channel],
@@ -191,99 +156,12 @@ async def periods(schedule: Schedule, day: date) -> list[Period]:
     found: dict[datetime, Period] = {}
     slots = await Slot.filter(schedule_id=schedule.id, day=day)
     for row in sorted(slots, key=lambda slot: (slot.starts_at, order.index(slot.pool))):
-        period = found.setdefault(row.starts_at, Period(clock_of(row)))
+        period = found.setdefault(row.starts_at, Period(days.clock_of(row)))
         period.pools.append(f"{POOL_SHORT[row.pool]} {row.quota - row.remaining}/{row.quota}")
         period.open = period.open or row.open
         if row.pool is Pool.PUBLIC and row.open:
             period.row = row
     return list(found.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A slot that may be booked now through one channel."""
-
-    row: Slot
-    time: str
-    pool: str
-    past: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Clinic:
-    """One schedule with what it has on a day, for choosing."""
-
-    schedule: Schedule
-    department: str
-    service: str
-    fee: str
-    title: str
-    organization: str
-    choices: list[Choice]
-    full: bool
-
-    @property
-    def by_pool(self) -> list[tuple[str, list[Choice]]]:
-        """The times of each kind of place, the ordinary ones first."""
-        found: dict[str, list[Choice]] = {}
-        for pool in Pool:
-            for choice in self.choices:
-                if choice.row.pool is pool:
-                    found.setdefault(choice.pool, []).append(choice)
-        return list(found.items())
-
-
-async def choices(
-    day: date,
-    channel: Channel,
-    *,
-    department: str = "",
-    organization_id: UUID | None = None,
-    schedule_id: UUID | None = None,
-) -> list[Clinic]:
-    """Who can be booked on a day through a channel, and at what times."""
-    moment = clock.now()
-    wanted = Schedule.filter(active=True)
-    if department:
-        wanted = wanted.filter(department=department)
-    if organization_id:
-        wanted = wanted.filter(organization_id=organization_id)
-    if schedule_id:
-        wanted = wanted.filter(id=schedule_id)
-    schedules = await wanted.select_related("organization", "practitioner").order_by(
-        "department", "name"
-    )
-    started = Q(ends_at__gt=moment) if channel is Channel.COUNTER else Q(starts_at__gt=moment)
-    slots = await Slot.filter(
-        started,
-        schedule_id__in=[row.id for row in schedules],
-        day=day,
-        pool__in=list(POOLS[channel]),
-        open=True,
-        release_at__lte=moment,
-    ).order_by("starts_at", "pool")
-    by_schedule: dict[UUID, list[Slot]] = {}
-    for slot in slots:
-        by_schedule.setdefault(slot.schedule_id, []).append(slot)
-    return [_clinic(row, by_schedule[row.id]) for row in schedules if row.id in by_schedule]
-
-
-def _clinic(row: Schedule, slots: list[Slot]) -> Clinic:
-    moment = clock.now()
-    free = [slot for slot in slots if slot.remaining > 0]
-    return Clinic(
-        schedule=row,
-        department=SPECIALTIES.get(row.department, row.department),
-        service=words.SERVICE[row.service_type],
-        fee=words.yuan(row.fee_fen),
-        title=row.practitioner.title if row.practitioner else "",
-        organization=row.organization.short_name,
-        choices=[
-            Choice(slot, clock_of(slot), POOL_WORDS[slot.pool], slot.starts_at <= moment)
-            for slot in free
-        ],
-        full=not any(slot.pool is Pool.PUBLIC and slot.remaining for slot in slots),
-    )
 
 
 async def of_clinic(actor: Actor, *, past: bool = False) -> list[Line]:
@@ -336,6 +214,13 @@ async def upcoming_of_patient(patient_id: UUID) -> list[Appointment]:
     return await rows.select_related("slot", "schedule__organization").order_by("starts_at")
 
 
+async def others_of(row: Appointment) -> list[Line]:
+    """The same person's other live appointments in the same house; the schedule is loaded."""
+    mine = await upcoming_of_patient(row.patient_id)
+    house = row.schedule.organization_id
+    return await lines(r for r in mine if r.id != row.id and r.schedule.organization_id == house)
+
+
 async def wishes(schedule: Schedule, day: date) -> list[dict[str, Any]]:
     """The waiting list of one schedule and day, in order."""
     rows = await WaitingWish.filter(
@@ -365,7 +250,7 @@ async def wishes_of_clinic(actor: Actor) -> list[dict[str, Any]]:
             "row": row,
             "patient": headers[row.patient_id],
             "badge": words.WISH[row.status],
-            "day": day_words(row.day),
+            "day": days.day_words(row.day),
         }
         for row in rows
     ]

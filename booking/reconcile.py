@@ -16,13 +16,14 @@ OVERDUE: Final = timedelta(minutes=10)
 
 @dataclass(slots=True)
 class Report:
-    """What was looked at and what does not agree."""
+    """What was looked at, what does not agree, and what waits for a person."""
 
     slots: int = 0
     appointments: int = 0
     places: int = 0
     used: int = 0
     faults: list[str] = field(default_factory=list)
+    tasks: list[str] = field(default_factory=list)
 
 
 def _in(states: frozenset[str]) -> str:
@@ -114,11 +115,42 @@ CHECKS: Final[tuple[tuple[str, str], ...]] = (
 )
 
 
+_PERSON: Final = """SELECT a.*, COALESCE(l.survivor_id, a.patient_id) AS person
+FROM booking_appointment a
+LEFT JOIN people_patient_link l ON l.merged_id = a.patient_id AND l.status = 'active'"""
+"""Each appointment with whose it is: records that were joined are one person."""
+
+AFTER_JOINING: Final[tuple[tuple[str, str], ...]] = (
+    (
+        "appointment {0} was written for record {1}, which had been merged",
+        """SELECT a.id, a.patient_id FROM booking_appointment a JOIN people_patient_link l
+        ON l.merged_id = a.patient_id AND l.status = 'active' AND l.made_at < a.held_at""",
+    ),
+)
+TWICE: Final[tuple[tuple[str, str], ...]] = (
+    (
+        "person {0} has {3} live appointments in {1} on {2}, made before the records were joined",
+        f"""SELECT person, "group", day, COUNT(*) FROM ({_PERSON}) AS whose
+        WHERE status IN {_LIVE} GROUP BY person, "group", day
+        HAVING COUNT(*) > 1 AND COUNT(DISTINCT patient_id) > 1""",
+    ),
+    (
+        "person {0} has appointments {1} and {2} at one time, made before the records were joined",
+        f"""SELECT a.person, a.id, b.id AS other FROM ({_PERSON}) AS a JOIN ({_PERSON}) AS b
+        ON b.person = a.person AND b.day = a.day AND a.id < b.id AND a."group" <> b."group"
+        AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at
+        WHERE a.patient_id <> b.patient_id AND a.status IN {_LIVE} AND b.status IN {_LIVE}""",
+    ),
+)
+
+
 async def check() -> Report:
     """Compare everything with everything, in one view of the database."""
     report = Report()
     async with db.one_view():
-        connection, report.faults = db.connection(), await db.findings(CHECKS)
+        connection = db.connection()
+        report.faults = await db.findings((*CHECKS, *AFTER_JOINING))
+        report.tasks = await db.findings(TWICE)
         await _overdue(report)
         counts = await connection.execute_query_dict(
             "SELECT COUNT(*) AS slots, COALESCE(SUM(quota), 0) AS places,"

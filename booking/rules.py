@@ -32,6 +32,10 @@ class Params:
     quota_return_hours: int = 24  # unused kept places go to the public pool, T-24 h
     late_minutes: int = 120  # after the slot's end it counts as missed
     early_minutes: int = 90  # check-in opens before the slot's start
+    exam_walk_minutes: int = 10  # from one examination to the next
+    exam_bladder_minutes: int = 60  # to drink, after one that forbids it
+    exam_contrast_days: int = 1  # between two contrast media
+    exam_fasting_until: time = time(11, 0)  # nobody is asked to fast longer
 
 
 KEPT: Final = frozenset({Pool.GRASSROOTS, Pool.FAMILY_DOCTOR})
@@ -119,6 +123,11 @@ class Other:
     ends_at: datetime
 
 
+ONLINE_BY: Final = frozenset({Channel.RESIDENT, Channel.DOCTOR})
+"""Who may take a place of an online clinic. The resident is informed and agrees before each visit,
+and shows the diagnosis, in person and by their own account (医院办法 art. 18, 监管细则)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What somebody asks for."""
@@ -130,6 +139,7 @@ class Asked:
     starts_at: datetime
     ends_at: datetime
     release_at: datetime
+    online: bool = False
     needs: Sequence[str] = ()
     confirmed: Collection[str] = ()
 
@@ -148,6 +158,13 @@ def why_not_slot(asked: Asked, now: datetime) -> Refusal | None:
     if missing:
         names = "、".join(PREREQUISITES[need][0] for need in missing)
         return Refusal("prerequisites", f"请先确认检查要求:{names}。")
+    return None
+
+
+def why_not_channel(asked: Asked) -> Refusal | None:
+    """Why nobody can take it there for somebody else. Moving what was taken is no new taking."""
+    if asked.online and asked.channel not in ONLINE_BY:
+        return Refusal("own_phone", "在线复诊要本人用手机约,也在手机上看。在这里请约门诊号。")
     return None
 
 

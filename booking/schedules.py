@@ -1,12 +1,13 @@
 """Schedules: whose time can be booked, every week, and the slots that follow from it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 from tortoise.exceptions import IntegrityError
 from tortoise.expressions import F
+from tortoise.queryset import QuerySet
 
 from booking import rules, waiting
 from booking.models import (
@@ -129,6 +130,8 @@ async def add_hours(actor: Actor, schedule_id: UUID, entry: HoursIn) -> WeeklyHo
             places=places,
         )
         await audit(actor, "schedule.add_hours", f"Schedule/{schedule.id}")
+        horizon = clock.now() + timedelta(days=params().window_days + 1)
+        await reopen(schedule, clock.now(), horizon, added=row)
         await build(schedule)
     return row
 
@@ -142,7 +145,7 @@ async def remove_hours(actor: Actor, schedule_id: UUID, hours_id: UUID) -> None:
         if row is None:
             return
         await row.delete()
-        for slot in await Slot.filter(schedule_id=schedule.id, starts_at__gt=clock.now()):
+        for slot in await locked(Slot.filter(schedule_id=schedule.id, starts_at__gt=clock.now())):
             local = slot.starts_at.astimezone(SHANGHAI)
             minute = local.hour * 60 + local.minute
             if local.weekday() == row.weekday and row.opens <= minute < row.closes:
@@ -150,6 +153,66 @@ async def remove_hours(actor: Actor, schedule_id: UUID, hours_id: UUID) -> None:
                 if not await Appointment.exists(slot_id=slot.id):
                     await Slot.filter(id=slot.id, remaining=F("quota")).delete()
         await audit(actor, "schedule.remove_hours", f"Schedule/{schedule.id}")
+
+
+async def locked(wanted: QuerySet[Slot]) -> list[Slot]:
+    """Several slots for one transaction, always in one order, so that no two wait in a ring.
+
+    Whoever takes or gives back one place comes to its slot last and holds no other.
+    """
+    return await wanted.order_by("id").select_for_update(no_key=True)
+
+
+def gives(plans: Collection[Planned], slot: Slot) -> Planned | None:
+    """The plan that a slot is there for; a public one may hold what a kept pool gave back."""
+    same = {
+        plan.pool: plan
+        for plan in plans
+        if (plan.starts_at, plan.ends_at) == (slot.starts_at, slot.ends_at)
+    }
+    if slot.pool is Pool.PUBLIC and Pool.PUBLIC not in same and _is_returned(slot):
+        return next((plan for pool, plan in same.items() if pool in rules.KEPT), None)
+    return same.get(slot.pool)
+
+
+async def reopen(
+    schedule: Schedule,
+    starts: datetime,
+    ends: datetime,
+    *,
+    added: WeeklyHours | None = None,
+) -> None:
+    """Open the closed slots of a time that today's weekly hours give and no stop covers.
+
+    Hours that were taken away, shortened or cut otherwise meanwhile stay closed. Hours that are put
+    back (`added`) bring their own number of places, but never fewer than are taken.
+    """
+    hours = [added] if added else await WeeklyHours.filter(schedule_id=schedule.id)
+    closures = await closures_of(schedule)
+    shut = Slot.filter(
+        schedule_id=schedule.id,
+        open=False,
+        starts_at__lt=ends,
+        ends_at__gt=max(starts, clock.now()),
+    )
+    for slot in await locked(shut):
+        plan = gives(planned(slot.day, hours), slot)
+        if plan is None:
+            continue
+        taken, quota = slot.quota - slot.remaining, slot.quota
+        if added and not _is_returned(slot):
+            quota = max(plan.places, taken)
+        free = not any(_covers(closure, slot) for closure in closures)
+        await Slot.filter(id=slot.id).update(open=free, quota=quota, remaining=quota - taken)
+
+
+def _covers(closure: Closure, time: Slot | Planned) -> bool:
+    return closure.starts_at < time.ends_at and time.starts_at < closure.ends_at
+
+
+def _is_returned(slot: Slot) -> bool:
+    """From this time on places may have gone from a kept pool to the public one."""
+    return slot.starts_at - clock.now() <= timedelta(hours=params().quota_return_hours)
 
 
 async def build(schedule: Schedule, *, days: int | None = None) -> int:
@@ -164,9 +227,7 @@ async def build(schedule: Schedule, *, days: int | None = None) -> int:
     for number in range((house.window_days if days is None else days) + 1):
         day = first + timedelta(days=number)
         for plan in planned(day, hours):
-            closed = any(
-                c.starts_at < plan.ends_at and plan.starts_at < c.ends_at for c in closures
-            )
+            closed = any(_covers(closure, plan) for closure in closures)
             known = (plan.starts_at, plan.pool) in there
             if not closed and not known and plan.ends_at > clock.now():
                 made.append(_slot(schedule, day, plan))
@@ -222,7 +283,11 @@ async def return_quotas(*, limit: int = 200) -> int:
 async def _return(slot: Slot) -> bool:
     """Both counts move in one transaction, so no place is lost or doubled."""
     count = slot.remaining
+    pair = Slot.filter(
+        schedule_id=slot.schedule_id, starts_at=slot.starts_at, pool__in=[slot.pool, Pool.PUBLIC]
+    )
     async with db.atomic():
+        await locked(pair)
         same = Slot.filter(id=slot.id, remaining=count)
         if not await same.update(remaining=0, quota=F("quota") - count):
             return False

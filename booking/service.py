@@ -17,11 +17,13 @@ from booking.holidays import cancel_until
 from booking.models import Appointment, CancelledBy, Channel, Payment, Slot
 from booking.policy import params
 from booking.states import APPOINTMENT, LIVE, Status
+from booking.together import Outcome, Taking
 from core import clock, db
 from core.audit import SYSTEM, Entry, Who, audit, entry
 from core.errors import Conflict, Invalid, NotFound
 from core.outbox import record
 from core.states import advance
+from people.access import revoke
 
 PAID: Final = frozenset({Payment.ONLINE, Payment.CASH})
 CONFIRMED: Final = (LIVE - {Status.HELD}) | {Status.DONE, Status.NO_SHOW}
@@ -42,14 +44,16 @@ async def hold(
     confirmed: Collection[str] = (),
     payment: Payment | None = None,
     consent_first: bool = False,
+    wait: timedelta | None = None,
     traces: Sequence[Entry] = (),
 ) -> Appointment:
     """Take a place: held until it is paid, or booked at once when nothing is to be paid now.
 
-    With `consent_first` a free one is held too, until the patient has signed. The caller has
-    checked that `who` may act for the patient. A repeated `key` gives the same appointment. Raises
-    NotFound, Conflict (`slot_full`, `already_booked`, and the refusals of `rules`), or Invalid when
-    the key was used for something else. `traces` are written with the row, and only with it.
+    With `consent_first` a free one is held too, until the patient has signed, and with `wait` so
+    long, until they have answered. The caller has checked that `who` may act for the patient. A
+    repeated `key` gives the same appointment. Raises NotFound, Conflict (`slot_full`,
+    `already_booked`, and the refusals of `rules`), or Invalid when the key was used for something
+    else. `traces` are written with the row, and only with it.
     """
     slot = await taking.slot_of(slot_id)
     if await sold_out.known(slot_id, key):
@@ -61,12 +65,12 @@ async def hold(
         refusal = _why_not(places.asked_of(slot, channel, confirmed), look)
         if refusal is None:
             whose = look.person[0] if look else patient_id
-            row = _new(who, slot, whose, channel, payment, key, waits=consent_first)
+            pause = wait or (timedelta(minutes=params().pay_minutes) if consent_first else None)
+            row = _new(who, slot, whose, channel, payment, key, wait=pause)
             outcome = await _take(who, slot, row, look, traces)
-            if outcome is taking.Outcome.TAKEN:
-                row.schedule, row.fresh = slot.schedule, True
+            if outcome is Outcome.TAKEN:
                 return row
-            if outcome is taking.Outcome.FULL:
+            if outcome is Outcome.FULL:
                 await sold_out.remember(slot_id)
                 raise places.SlotFull
         elif look is not None or key is None:
@@ -80,7 +84,7 @@ async def hold(
 
 def _why_not(asked: rules.Asked, look: taking.Look | None) -> Conflict | None:
     """What stands in the way, as far as it is known."""
-    if refusal := rules.why_not_slot(asked, clock.now()):
+    if refusal := rules.why_not_channel(asked) or rules.why_not_slot(asked, clock.now()):
         return Conflict(refusal.code, refusal.sentence)
     if look is None:
         return None
@@ -96,11 +100,11 @@ def _why_not(asked: rules.Asked, look: taking.Look | None) -> Conflict | None:
 
 async def _take(
     who: Who, slot: Slot, row: Appointment, look: taking.Look | None, traces: Sequence[Entry]
-) -> taking.Outcome:
+) -> Outcome:
     made = entry(who, f"appointment.{row.status}", _subject(row), patient_id=row.patient_id)
     fact = _booked(row) if row.status is Status.BOOKED else None
     version = look.version if look else None
-    return await taking.take(slot, row, [*traces, made], fact, version=version)
+    return await taking.take(slot, Taking(row, [*traces, made], fact, version))
 
 
 def _new(
@@ -111,18 +115,19 @@ def _new(
     payment: Payment | None,
     key: str | None,
     *,
-    waits: bool,
+    wait: timedelta | None,
 ) -> Appointment:
     if not slot.schedule.fee_fen:
         payment = Payment.FREE
-    pays_now = payment in (None, Payment.PENDING)
+    if wait is None and payment in (None, Payment.PENDING):
+        wait = timedelta(minutes=params().pay_minutes)
     return places.new_appointment(
         who,
         slot,
         patient_id,
         channel=channel,
         payment=payment or Payment.PENDING,
-        hold=timedelta(minutes=params().pay_minutes) if pays_now or waits else None,
+        hold=wait,
         key=key,
     )
 
@@ -168,7 +173,7 @@ async def expire(appointment_id: UUID) -> bool:
             if row.status is not Status.HELD:
                 return False
             await advance(row, APPOINTMENT, "expire", ended_at=clock.now())
-            await _give_up(row)
+            await give_up(row)
             await audit(SYSTEM, "appointment.expire", _subject(row), patient_id=row.patient_id)
             await record(AppointmentExpired(**ids(row)), subject=_subject(row))
     except Conflict:
@@ -223,7 +228,7 @@ async def cancel(
             reason=reason,
             refund_fen=refund,
         )
-        await _give_up(appointment)
+        await give_up(appointment)
         await audit(
             who,
             "appointment.cancel",
@@ -241,8 +246,10 @@ async def cancel(
     return appointment
 
 
-async def _give_up(row: Appointment) -> None:
-    """The wish behind the row ends, and the place goes to the next in line or back."""
+async def give_up(row: Appointment) -> None:
+    """The wish behind the row ends, the place goes to the next in line or back, and the doctor's
+    leave to open the record ends with it."""
+    await revoke(_subject(row))
     await waiting.lapsed(row.id)
     if not await waiting.hand_over(row.slot_id):
         await places.give_back(row.slot_id)

@@ -4,13 +4,14 @@ In a release most requests hear "full". Asking the database each time would make
 find something wait behind the many who do not; so it is asked once for all who ask at that moment.
 """
 
-import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from core import db
+from core.gathering import Gathered
 
 BELIEVED_S: Final = 0.2
 """So much later may a place that somebody gives back in another process be seen in this one."""
@@ -18,11 +19,11 @@ BELIEVED_S: Final = 0.2
 MOST: Final = 5000
 
 FULL: Final = """
-SELECT made.key FROM booking_slot LEFT JOIN booking_appointment AS made
-  ON made.slot_id = booking_slot.id AND made.key IS NOT NULL
-WHERE booking_slot.id = $1 AND remaining <= 0 AND open
+SELECT slot.id, made.key FROM {asked} JOIN booking_slot AS slot ON slot.id = asked.id
+LEFT JOIN booking_appointment AS made ON made.slot_id = slot.id AND made.key IS NOT NULL
+WHERE slot.remaining <= 0 AND slot.open
 """
-"""No row: not full. Else the keys of those who got in, in the same view of the database."""
+"""No row of a slot: not full. Else the keys of those who got in, in the same view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,6 @@ class Full:
 
 
 _full: dict[UUID, Full] = {}
-_asking: dict[UUID, asyncio.Task[Full | None]] = {}
 
 
 async def known(slot_id: UUID, key: str | None) -> bool:
@@ -43,14 +43,14 @@ async def known(slot_id: UUID, key: str | None) -> bool:
     if found is None or db.in_transaction_now():
         return False
     if found.until < time.monotonic():
-        found = await _asked(slot_id)
+        found = await _fulls.ask(slot_id)
     return found is not None and (key is None or key not in found.won)
 
 
 async def remember(slot_id: UUID) -> None:
     """It was just seen to be full."""
     if slot_id not in _full and not db.in_transaction_now():
-        await _asked(slot_id)
+        await _fulls.ask(slot_id)
 
 
 def forget(slot_id: UUID) -> None:
@@ -58,24 +58,22 @@ def forget(slot_id: UUID) -> None:
     _full.pop(slot_id, None)
 
 
-async def _asked(slot_id: UUID) -> Full | None:
-    """One question for all who ask meanwhile; who goes away does not take it from the others."""
-    task = _asking.get(slot_id)
-    if task is None:
-        task = _asking[slot_id] = asyncio.create_task(_ask(slot_id))
-    return await asyncio.shield(task)
-
-
-async def _ask(slot_id: UUID) -> Full | None:
-    try:
-        _, rows = await db.connection().execute_query(FULL, [str(slot_id)])
-        if not rows:
+async def _read(slot_ids: Sequence[UUID]) -> list[Full | None]:
+    wanted = set(slot_ids)
+    rows: dict[object, set[str | None]] = {}
+    listed = db.listed([{"id": slot_id} for slot_id in wanted])
+    for row in await db.fetch(FULL.format(asked=db.asked(id="uuid")), listed):
+        rows.setdefault(row["id"], set()).add(row["key"])
+    won = {db.as_id(slot_id): keys for slot_id, keys in rows.items()}
+    if len(_full) + len(won) > MOST:
+        _full.clear()
+    until = time.monotonic() + BELIEVED_S
+    for slot_id in wanted:
+        if slot_id in won:
+            _full[slot_id] = Full(until, frozenset(won[slot_id]))
+        else:
             forget(slot_id)
-            return None
-        if len(_full) >= MOST:
-            _full.clear()
-        won = frozenset(row["key"] for row in rows)
-        found = _full[slot_id] = Full(time.monotonic() + BELIEVED_S, won)
-        return found
-    finally:
-        del _asking[slot_id]
+    return [_full.get(slot_id) for slot_id in slot_ids]
+
+
+_fulls: Final = Gathered(_read)

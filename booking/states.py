@@ -32,10 +32,13 @@ APPOINTMENT: Final[Table[Status]] = {
     (Status.CHECKED_IN, "call"): Status.CALLED,
     (Status.CHECKED_IN, "cancel"): Status.CANCELLED,
     (Status.CHECKED_IN, "stop"): Status.CANCELLED,
+    (Status.CHECKED_IN, "miss"): Status.NO_SHOW,
     (Status.CALLED, "call"): Status.CALLED,
     (Status.CALLED, "pass"): Status.CHECKED_IN,
     (Status.CALLED, "begin"): Status.IN_SERVICE,
+    (Status.CALLED, "cancel"): Status.CANCELLED,
     (Status.CALLED, "stop"): Status.CANCELLED,
+    (Status.CALLED, "miss"): Status.NO_SHOW,
     (Status.IN_SERVICE, "finish"): Status.DONE,
 }
 LIVE: Final = frozenset(

@@ -1,6 +1,7 @@
 """A doctor, a room or the whole house stops: everybody booked is told, and offered a way on."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Final
 from uuid import UUID, uuid4
 
 from tortoise.exceptions import IntegrityError
@@ -24,14 +25,16 @@ from booking.schemas import ClosureIn, HolidayIn
 from booking.service import PAID, ids
 from booking.states import APPOINTMENT, REMEDY, Remedy, Status, Wish
 from core import clock, db
-from core.audit import Who, audit
+from core.audit import SYSTEM, Who, audit
 from core.clock import SHANGHAI
 from core.errors import Conflict, NotFound
 from core.outbox import record
 from core.states import advance, after
+from people.access import revoke
 from people.actor import Actor
 
-STOPPABLE = (Status.HELD, Status.BOOKED, Status.CHECKED_IN, Status.CALLED)
+STOPPABLE: Final = (Status.HELD, Status.BOOKED, Status.CHECKED_IN, Status.CALLED)
+TRIES: Final = 3
 
 
 async def stop(actor: Actor, schedule_id: UUID, entry: ClosureIn) -> Closure:
@@ -52,6 +55,11 @@ async def holiday(actor: Actor, entry: HolidayIn) -> Closure:
 async def _close(
     actor: Actor, starts: datetime, ends: datetime, reason: str, schedule: Schedule | None
 ) -> Closure:
+    """First nobody gets in any more, then the line ends, then one appointment after the other.
+
+    Each is a transaction of its own, so that nobody who cancels or checks in at this moment holds
+    what we want and wants what we hold. What is left undone (a killed process) `end_left` finds.
+    """
     if ends <= starts:
         raise schedules.wrong("ends_at" if schedule else "last", "结束要晚于开始")
     if ends <= clock.now():
@@ -66,36 +74,67 @@ async def _close(
             created_at=clock.now(),
             created_by=actor.practitioner_id,
         )
-        concerned = [schedule] if schedule else await _all_of(actor.organization_id)
-        for row in concerned:
-            await _end_all(actor, closure, row)
+        days = await _shut(closure)
         await audit(actor, "schedule.stop", f"Closure/{closure.id}", reason=reason)
+    for schedule_id, day in days:
+        if not await Slot.filter(schedule_id=schedule_id, day=day, open=True).exists():
+            line = WaitingWish.filter(schedule_id=schedule_id, day=day, status=Wish.WAITING)
+            await line.update(status=Wish.LAPSED, ended_at=clock.now())
+    await _end_all(actor, closure)
     return closure
 
 
-async def _all_of(organization_id: UUID) -> list[Schedule]:
-    return await Schedule.filter(organization_id=organization_id, active=True).order_by("id")
-
-
-async def _end_all(actor: Actor, closure: Closure, schedule: Schedule) -> None:
-    """First close the slots, so that nobody can get in; then end what is booked in them."""
+async def _shut(closure: Closure) -> list[tuple[UUID, date]]:
+    """Close the slots inside, in the order of `schedules.locked`; return the days concerned."""
     inside = Slot.filter(
-        schedule_id=schedule.id,
+        schedule__organization_id=closure.organization_id,
         starts_at__lt=closure.ends_at,
         ends_at__gt=max(closure.starts_at, clock.now()),
     )
-    await inside.update(open=False)
-    found = await inside.values_list("id", "day")
-    booked = Appointment.filter(slot_id__in=[row[0] for row in found], status__in=list(STOPPABLE))
-    for row in await booked.order_by("starts_at", "id"):
-        await _end(actor, closure, row)
-    for day in {row[1] for row in found}:
-        if not await Slot.filter(schedule_id=schedule.id, day=day, open=True).exists():
-            line = WaitingWish.filter(schedule_id=schedule.id, day=day, status=Wish.WAITING)
-            await line.update(status=Wish.LAPSED, ended_at=clock.now())
+    if closure.schedule_id:
+        inside = inside.filter(schedule_id=closure.schedule_id)
+    slots = await schedules.locked(inside)
+    await Slot.filter(id__in=[slot.id for slot in slots]).update(open=False)
+    return sorted({(slot.schedule_id, slot.day) for slot in slots})
 
 
-async def _end(actor: Actor, closure: Closure, row: Appointment) -> None:
+async def end_left() -> int:
+    """End what a live stop covers and nobody has ended yet: a stop that was interrupted."""
+    live = Closure.filter(lifted_at=None, ends_at__gt=clock.now())
+    return sum([await _end_all(SYSTEM, closure) for closure in await live])
+
+
+async def _end_all(who: Who, closure: Closure) -> int:
+    covered = Appointment.filter(
+        schedule__organization_id=closure.organization_id,
+        status__in=list(STOPPABLE),
+        starts_at__lt=closure.ends_at,
+        ends_at__gt=max(closure.starts_at, closure.created_at),
+    )
+    if closure.schedule_id:
+        covered = covered.filter(schedule_id=closure.schedule_id)
+    found = await covered.order_by("starts_at", "id").only("id")
+    return sum([await _end_one(who, closure, row.id) for row in found])
+
+
+async def _end_one(who: Who, closure: Closure, appointment_id: UUID) -> bool:
+    """False when the stop was lifted, or the appointment is no longer to be stopped."""
+    for _ in range(TRIES):
+        try:
+            async with db.atomic():
+                if not await Closure.exists(id=closure.id, lifted_at=None):
+                    return False
+                row = await Appointment.get(id=appointment_id)
+                if row.status not in STOPPABLE:
+                    return False
+                await _end(who, closure, row)
+                return True
+        except Conflict:
+            continue  # it moved on in this very moment, perhaps to another state we stop
+    return False
+
+
+async def _end(who: Who, closure: Closure, row: Appointment) -> None:
     await advance(
         row,
         APPOINTMENT,
@@ -107,8 +146,9 @@ async def _end(actor: Actor, closure: Closure, row: Appointment) -> None:
     offered = WaitingWish.filter(appointment_id=row.id, status=Wish.OFFERED)
     await offered.update(status=Wish.LAPSED, ended_at=clock.now())
     await places.give_back(row.slot_id)
+    await revoke(f"Appointment/{row.id}")
     told = await Disruption.create(id=uuid4(), closure_id=closure.id, appointment_id=row.id)
-    await audit(actor, "appointment.stop", f"Appointment/{row.id}", patient_id=row.patient_id)
+    await audit(who, "appointment.stop", f"Appointment/{row.id}", patient_id=row.patient_id)
     event = AppointmentStopped(
         **ids(row),
         closure_id=str(closure.id),
@@ -119,33 +159,24 @@ async def _end(actor: Actor, closure: Closure, row: Appointment) -> None:
 
 
 async def lift(actor: Actor, closure_id: UUID) -> Closure:
-    """There is service after all: future slots open again. Stopped appointments stay stopped."""
+    """There is service after all: what the weekly hours still give opens again.
+
+    Stopped appointments stay stopped. Raises NotFound.
+    """
     actor.require(*schedules.KEEPERS)
     async with db.atomic():
         closure = await Closure.get_or_none(id=closure_id, organization_id=actor.organization_id)
-        if closure is None or closure.lifted_at is not None:
+        live = Closure.filter(id=closure_id, lifted_at=None)
+        if closure is None or not await live.update(lifted_at=clock.now()):
             raise NotFound("not_found", "这次停诊已经取消,或者不存在。")
-        await Closure.filter(id=closure.id).update(lifted_at=clock.now())
         concerned = Schedule.filter(organization_id=actor.organization_id, active=True)
         if closure.schedule_id:
             concerned = concerned.filter(id=closure.schedule_id)
-        for schedule in await concerned:
-            await _reopen(schedule, closure)
+        for schedule in await concerned.order_by("id"):
+            await schedules.reopen(schedule, closure.starts_at, closure.ends_at)
+            await schedules.build(schedule)
         await audit(actor, "schedule.lift_stop", f"Closure/{closure.id}")
     return closure
-
-
-async def _reopen(schedule: Schedule, closure: Closure) -> None:
-    still = [c for c in await schedules.closures_of(schedule) if c.id != closure.id]
-    inside = Slot.filter(
-        schedule_id=schedule.id,
-        starts_at__lt=closure.ends_at,
-        ends_at__gt=max(closure.starts_at, clock.now()),
-    )
-    for slot in await inside:
-        if not any(c.starts_at < slot.ends_at and slot.starts_at < c.ends_at for c in still):
-            await Slot.filter(id=slot.id).update(open=True)
-    await schedules.build(schedule)
 
 
 async def move(who: Who, disruption_id: UUID, slot_id: UUID) -> Appointment:
@@ -165,6 +196,8 @@ async def _move(who: Who, disruption_id: UUID, slot_id: UUID) -> Appointment:
     slot = await Slot.get_or_none(id=slot_id).select_related("schedule")
     if slot is None:
         raise NotFound("slot_not_found", "没有这个号源,请刷新后重选。")
+    if slot.schedule.service_type is not old.schedule.service_type:
+        raise Conflict("other_service", "改约请选同一类的号:门诊改门诊,在线改在线。")
     asked = places.asked_of(slot, Channel.COUNTER, confirmed=slot.schedule.needs)
     if slot.pool is not Pool.PUBLIC:
         raise Conflict("pool_closed", "改约请选普通号。")
@@ -219,7 +252,7 @@ async def refund(who: Who, disruption_id: UUID) -> Disruption:
 
 
 async def _open(disruption_id: UUID) -> tuple[Disruption, Appointment]:
-    told = await Disruption.get_or_none(id=disruption_id).select_related("appointment")
+    told = await Disruption.get_or_none(id=disruption_id).select_related("appointment__schedule")
     if told is None:
         raise NotFound("not_found", "没有这一条。")
     if told.remedy is not Remedy.OPEN:

@@ -20,25 +20,35 @@ from core.audit import SYSTEM, Who, audit
 from core.errors import Conflict, NotFound
 from core.outbox import Event, record
 from core.states import advance
-from people.access import grant
+from people.access import close_after, grant, revoke
 from people.links import same_person
 from people.models import GrantBasis
+from people.policy import policy
 
-RECORD_OPEN = timedelta(days=3)
-"""How long the doctor who sees the patient may open the record for the visit's writing."""
+DAY = timedelta(days=1)
+"""Within which whoever has come is seen; the doctor may open the record so long at most."""
 
 
 async def check_in(who: Who, appointment: Appointment) -> Appointment:
-    """The patient is there: a number in the queue, and the doctor may open the record.
-
-    Raises Conflict: unpaid, too early, another day, or already in.
-    """
-    moment = clock.now()
+    """The patient is at the door. Raises Conflict: unpaid, too early, or already in."""
     if appointment.status is Status.HELD:
         raise Conflict("unpaid", "这个号还没有缴费,请先缴费再签到。")
-    refusal = rules.why_not_check_in(appointment.starts_at, moment, params())
-    if refusal:
+    if refusal := too_early(appointment):
         raise Conflict(refusal.code, refusal.sentence)
+    return await arrive(who, appointment)
+
+
+def too_early(appointment: Appointment) -> rules.Refusal | None:
+    """Why the door does not open yet."""
+    return rules.why_not_check_in(appointment.starts_at, clock.now(), params())
+
+
+async def arrive(who: Who, appointment: Appointment) -> Appointment:
+    """The patient is there: a number in the queue, and the doctor may open the record.
+
+    Raises Conflict when they have come already.
+    """
+    moment = clock.now()
     async with db.atomic():
         schedule = await _lock(appointment.schedule_id)
         number = await _next_number(appointment.schedule_id, appointment.day)
@@ -54,18 +64,18 @@ async def check_in(who: Who, appointment: Appointment) -> Appointment:
         if schedule.practitioner_id:
             await grant(
                 appointment.patient_id,
-                basis=GrantBasis.PRESENTED,
+                basis=GrantBasis.VISIT,
                 subject=_subject(appointment),
                 granted_by=who.account_id,
                 practitioner_id=schedule.practitioner_id,
-                until=moment + RECORD_OPEN,
+                until=moment + DAY + policy().after_visit,
             )
     return appointment
 
 
 async def _lock(schedule_id: UUID) -> Schedule:
-    """One queue, one hand at a time."""
-    found = await Schedule.filter(id=schedule_id).select_for_update().first()
+    """One queue, one hand at a time; who books meanwhile (a foreign key) does not wait."""
+    found = await Schedule.filter(id=schedule_id).select_for_update(no_key=True).first()
     if found is None:
         raise NotFound("not_found", "没有这个号表。")
     return found
@@ -126,21 +136,27 @@ async def begin(who: Who, appointment: Appointment) -> Appointment:
 
 
 async def finish(who: Who, appointment: Appointment) -> Appointment:
-    """The visit is over."""
+    """The visit is over; the record stays open for the writing."""
     async with db.atomic():
+        await close_after(_subject(appointment), policy().after_visit)
         return await _step(
             who, appointment, "finish", VisitFinished(**ids(appointment)), ended_at=clock.now()
         )
 
 
-async def miss(appointment_id: UUID) -> bool:
-    """The patient did not come; False when they did meanwhile."""
+async def miss(appointment_id: UUID, *, after_check_in: bool = False) -> bool:
+    """The patient did not come; False when they did meanwhile.
+
+    `after_check_in`: they had come in online and did not answer the call.
+    """
     try:
         async with db.atomic():
             row = await Appointment.get(id=appointment_id)
-            if row.status is not Status.BOOKED:
+            here = (Status.CHECKED_IN, Status.CALLED) if after_check_in else ()
+            if row.status not in (Status.BOOKED, *here):
                 return False
             await advance(row, APPOINTMENT, "miss", ended_at=clock.now())
+            await revoke(_subject(row))
             until = rules.blocked_until(await misses_of(row.patient_id), params())
             await audit(SYSTEM, "appointment.miss", _subject(row), patient_id=row.patient_id)
             await record(

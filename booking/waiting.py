@@ -4,6 +4,7 @@ An offer is a held appointment, so its place is counted like any other. It is ma
 transaction in which the place became free: nobody can be quicker than the line.
 """
 
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -81,9 +82,9 @@ def _open_slots(schedule_id: UUID, day: date, pool: Pool) -> QuerySet[Slot]:
 
 
 async def hand_over(slot_id: UUID) -> bool:
-    """Pass a place, taken but no longer wanted, to the first in line; False when nobody waits.
+    """Pass a place to the first in line; False when nobody waits.
 
-    Call in the transaction that freed the place.
+    Call in the transaction that freed the place, or that takes it right afterwards.
     """
     slot = await Slot.get(id=slot_id).select_related("schedule")
     moment = clock.now()
@@ -168,12 +169,14 @@ async def serve_all() -> int:
 
 
 async def _serve(slot: Slot) -> bool:
-    async with db.atomic():
-        if not await places.take(slot.id, clock.now()):
-            return False
-        if await hand_over(slot.id):
+    """The wish and the patient first, the place last: the order in which everybody locks."""
+    with suppress(places.SlotFull):
+        async with db.atomic():
+            if not await hand_over(slot.id):
+                return False
+            if not await places.take(slot.id, clock.now()):
+                raise places.SlotFull
             return True
-        await places.give_back(slot.id)
     return False
 
 

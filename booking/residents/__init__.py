@@ -4,6 +4,7 @@ Nothing here is a door: the caller has checked that the account may act for the 
 need one or two queries; verbs take the appointment or wish that `own` found among the patients.
 """
 
+from booking.offering import take_up
 from booking.residents.clinics import Clinic, Day, Need, Offer, clinics, days, slots
 from booking.residents.own import (
     AppointmentView,
@@ -15,6 +16,7 @@ from booking.residents.own import (
     appointment_views,
     appointments,
     queue_place,
+    schedule_of,
     wish_of,
     wishes,
 )
@@ -55,7 +57,9 @@ __all__ = [
     "leave_line",
     "queue_place",
     "refuse_full",
+    "schedule_of",
     "slots",
+    "take_up",
     "wish_of",
     "wishes",
 ]

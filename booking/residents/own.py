@@ -1,14 +1,15 @@
 """A resident's own appointments and waiting wishes, as they want to see them."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from tortoise.expressions import Q
 
-from booking import rules
+from booking import offering, rules
 from booking.holidays import closed_days
 from booking.models import (
     Appointment,
@@ -20,10 +21,11 @@ from booking.models import (
     WaitingWish,
 )
 from booking.policy import params
+from booking.residents import behind
 from booking.residents.clinics import Need, needs_of
-from booking.states import LIVE, PRESENT, Remedy, Status, Wish
+from booking.states import PRESENT, Remedy, Status, Wish
 from booking.waiting import LIVE_WISHES
-from core import clock
+from core import clock, db
 from core.errors import NotFound
 from people.specialties import SPECIALTIES
 
@@ -48,12 +50,12 @@ class RemedyView:
     moved_to_id: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
-class AppointmentView:
+class AppointmentView(NamedTuple):
     """One appointment. `cancel_until`: until when the resident cancels it; None when not at all.
 
-    `check_in_from` is when the door's code begins to work. `from_line`: the place was offered from
-    the waiting list, so it waits for an answer even when there is nothing to pay.
+    `check_in_from` is when the door's code begins to work. `from_line`: the place was offered
+    (from the waiting list, or by `offering`), so it waits for an answer even when there is nothing
+    to pay.
     """
 
     id: UUID
@@ -118,26 +120,23 @@ async def appointments(
     limit: int = 20,
 ) -> list[Appointment]:
     """Their appointments, the latest first; `after` is the last one of the page before."""
-    found = Appointment.filter(patient_id__in=list(patient_ids))
-    if live is not None:
-        alive = Q(status__in=list(LIVE))
-        found = found.filter(alive if live else ~alive)
-    if after is not None:
-        starts_at, last = after
-        found = found.filter(Q(starts_at__lt=starts_at) | Q(starts_at=starts_at, id__lt=last))
-    return await found.select_related(*LOADED).order_by("-starts_at", "-id").limit(limit)
+    query = behind.LATEST.format(
+        asked=db.asked(id="uuid"),
+        alive="" if live is None else behind.ALIVE[live],
+        after="" if after is None else behind.AFTER,
+        limit=int(limit),
+    )
+    asked = db.listed([{"id": one} for one in patient_ids])
+    rows = await db.fetch(query, asked, *(after or ()))
+    return [Appointment._init_from_db(**row) for row in rows]
 
 
 async def appointment_of(patient_ids: Collection[UUID], appointment_id: UUID) -> Appointment:
     """One of theirs. Raises NotFound, which does not tell whether there is such a one."""
-    found = (
-        await Appointment.filter(id=appointment_id, patient_id__in=list(patient_ids))
-        .select_related(*LOADED)
-        .first()
-    )
-    if found is None:
+    found = await behind.appointments.ask(appointment_id)
+    if not found or found[0].patient_id not in patient_ids:
         raise NotFound("appointment_not_found", "没有找到这个预约。")
-    return found
+    return found[0]
 
 
 async def appointment_view(appointment: Appointment) -> AppointmentView:
@@ -156,18 +155,18 @@ async def appointment_views(rows: Sequence[Appointment]) -> list[AppointmentView
         for told in (await Disruption.filter(appointment_id__in=stopped) if stopped else [])
     }
     held = [row.id for row in rows if row.status is Status.HELD and not row.fresh]
-    offered = set(
-        await WaitingWish.filter(appointment_id__in=held).values_list("appointment_id", flat=True)
-        if held
-        else []
-    )
+    offered = {
+        wish.appointment_id
+        for wishes in await asyncio.gather(*map(behind.wishes.ask, held))
+        for wish in wishes
+    }
     queues = await _queues(row for row in rows if row.status in PRESENT)
     return [
         _view(
             row,
             schedules[row.schedule_id],
             closed=closed.get(schedules[row.schedule_id].organization_id, ()),
-            from_line=row.id in offered,
+            from_line=row.id in offered or offering.is_kept(row),
             queue=queues.get(row.id),
             remedy=remedies.get(row.id),
         )
@@ -185,12 +184,16 @@ async def _schedules(rows: Iterable[Appointment]) -> dict[UUID, Schedule]:
             found[row.schedule_id] = loaded
         else:
             missing.add(row.schedule_id)
-    if missing := missing - found.keys():
-        for schedule in await Schedule.filter(id__in=list(missing)).select_related(
-            "organization", "practitioner"
-        ):
+    missing -= found.keys()
+    if missing:
+        for schedule in await asyncio.gather(*map(behind.schedule, missing)):
             found[schedule.id] = schedule
     return found
+
+
+async def schedule_of(appointment: Appointment) -> Schedule:
+    """Whose clinic it is, with house and doctor loaded."""
+    return await behind.schedule(appointment.schedule_id)
 
 
 def _view(

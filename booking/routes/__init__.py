@@ -4,7 +4,17 @@ from typing import Final
 
 from aiohttp import web
 
-from booking.routes import clinics, closures, counter, ledgers, queues, schedules, shown, signs
+from booking.routes import (
+    clinics,
+    closures,
+    counter,
+    examinations,
+    ledgers,
+    queues,
+    schedules,
+    shown,
+    signs,
+)
 
 ROUTES: Final[list[web.RouteTableDef]] = [
     queues.routes,
@@ -12,6 +22,7 @@ ROUTES: Final[list[web.RouteTableDef]] = [
     schedules.routes,
     closures.routes,
     ledgers.routes,
+    examinations.routes,
     clinics.routes,
     shown.routes,
     signs.routes,

@@ -6,13 +6,13 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import Field
 
-from booking import queries, rules, service, waiting, words
+from booking import choosing, days, queries, rules, service, waiting, words
 from booking.access import CLINIC
 from booking.models import Channel, Pool, WaitingWish
 from core import pages
 from core.doors import allow
 from core.errors import Conflict, NotFound
-from core.forms import read_form
+from core.forms import read_form, text_of
 from core.http import Schema, path_id
 from core.idempotency import once
 from people import search
@@ -77,8 +77,7 @@ async def new(request: web.Request) -> web.Response:
 @allow(*CLINIC)
 async def find(request: web.Request) -> web.Response:
     """By health card, name, whole document number or phone; the words stay out of the address."""
-    posted = await request.post()
-    typed, document = str(posted.get("q", "")).strip(), str(posted.get("document", ""))
+    typed, document = await text_of(request, "q"), await text_of(request, "document")
     try:
         shown = await desk.holder(actor_of(request), typed, place="村里预约", document=document)
     except desk.CardRefused as card:
@@ -114,9 +113,9 @@ async def _choose(
 ) -> web.Response:
     actor = actor_of(request)
     await open_patient(actor, patient_id, purpose="booking")
-    day = queries.parse_day(request.query.get("day", ""))
+    day = days.parse_day(request.query.get("day", ""))
     department = request.query.get("department", "")
-    clinics = await queries.choices(day, Channel.VILLAGE, department=department)
+    clinics = await choosing.choices(day, Channel.VILLAGE, department=department)
     return await pages.render(
         request,
         "booking/choose.html",
@@ -125,7 +124,7 @@ async def _choose(
         wrong=wrong,
         patient=await patient_header(patient_id),
         day=day,
-        days=queries.coming_days(),
+        days=days.coming_days(),
         department=department,
         departments=list(SPECIALTIES.items()),
         clinics=clinics,
@@ -172,7 +171,7 @@ async def wish(request: web.Request) -> web.Response:
         await waiting.join(
             actor,
             schedule_id=entry.schedule_id,
-            day=queries.parse_day(entry.day),
+            day=days.parse_day(entry.day),
             patient_id=patient_id,
             channel=Channel.VILLAGE,
         )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from aiohttp import web
 
-from booking import queries, stopping, words
+from booking import choosing, days, queries, stopping, words
 from booking.access import ANY, CLINIC, OFFICE, open_appointment
 from booking.models import Channel, Closure, Disruption, Pool
 from core import pages
@@ -15,6 +15,7 @@ from core.audit import audit
 from core.clock import SHANGHAI
 from core.doors import allow
 from core.errors import Conflict, NotFound
+from core.forms import text_of
 from core.http import path_id
 from core.idempotency import once
 from people.actor import Actor, actor_of
@@ -113,12 +114,13 @@ async def choose(request: web.Request) -> web.Response:
     view = await open_appointment(actor_of(request), row.appointment_id)
     appointment = view.appointment
     wanted = request.query.get("day", "")
-    day = queries.parse_day(wanted or f"{appointment.starts_at.astimezone(SHANGHAI):%Y-%m-%d}")
-    found = await queries.choices(
+    day = days.parse_day(wanted or f"{appointment.starts_at.astimezone(SHANGHAI):%Y-%m-%d}")
+    found = await choosing.choices(
         day,
         Channel.COUNTER,
         department=appointment.schedule.department,
         organization_id=appointment.schedule.organization_id,
+        service=appointment.schedule.service_type,
     )
     found.sort(key=lambda clinic: clinic.schedule.id != appointment.schedule_id)
     return await pages.render(
@@ -130,13 +132,13 @@ async def choose(request: web.Request) -> web.Response:
         appointment=appointment,
         back=await _back(actor_of(request), row),
         day=day,
-        days=queries.coming_days(),
+        days=days.coming_days(),
         clinics=[_public(clinic) for clinic in found],
         words=words,
     )
 
 
-def _public(clinic: queries.Clinic) -> queries.Clinic:
+def _public(clinic: choosing.Clinic) -> choosing.Clinic:
     """Stopped patients choose among ordinary places that are still to come."""
     kept = [c for c in clinic.choices if c.row.pool is Pool.PUBLIC and not c.past]
     return replace(clinic, choices=kept)
@@ -153,7 +155,7 @@ async def move(request: web.Request) -> web.Response:
     """Take the offered time."""
     row = await _told(request)
     try:
-        slot_id = UUID(str((await request.post()).get("slot_id", "")))
+        slot_id = UUID(await text_of(request, "slot_id"))
     except ValueError:
         raise Conflict("slot_not_found", "请先选一个时间。") from None
     await stopping.move(actor_of(request), row.id, slot_id)

@@ -6,9 +6,9 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import Field
 
-from booking import cash, queries, service, visits, words
+from booking import cash, choosing, queries, service, visits, words
 from booking.access import OFFICE, find_at_counter, open_appointment, open_by_code
-from booking.models import Appointment, Channel, Payment
+from booking.models import Appointment, Channel, Payment, Schedule, ServiceType
 from booking.rules import PREREQUISITES
 from booking.states import Status
 from core import clock, pages
@@ -17,7 +17,7 @@ from core.errors import Conflict, Invalid
 from core.forms import Form, blank, read_form, with_problem
 from core.http import Schema, path_id
 from core.idempotency import once
-from people.actor import actor_of
+from people.actor import Actor, actor_of
 from people.cards import desk as cards
 from people.cards.rules import LONGEST
 from people.links import same_person
@@ -28,6 +28,7 @@ routes = web.RouteTableDef()
 PLACE: Final = "门诊签到"
 ARRIVED: Final = pages.notice("checked-in", "已签到,请到候诊区等叫号。")
 REGISTERED: Final = pages.notice("walk-in", "已挂号并签到。")
+FOR_LATER: Final = pages.notice("walk-in-later", "已挂号。还没到签到时间,请他到时候再来签到。")
 
 
 class Scanned(Schema):
@@ -89,7 +90,7 @@ async def check_in(request: web.Request) -> web.Response:
         if _is_document(text):
             return await _arrivals(request, await find_at_counter(actor, text))
         view = await open_by_code(actor, text)
-        row = await visits.check_in(actor, view.appointment)
+        row = await _let_in(actor, view.appointment)
     except cards.CardRefused as card:
         return await _desk(request, card.form("code"), status=card.status)
     except Invalid as problem:
@@ -100,6 +101,13 @@ async def check_in(request: web.Request) -> web.Response:
         shown: Form[Any] = Form(form.values, {"code": problem.detail}, None)
         return await _desk(request, shown, status=409)
     return await _desk(request, blank(), line=(await queries.lines([row]))[0])
+
+
+async def _let_in(actor: Actor, row: Appointment) -> Appointment:
+    """Check in somebody who stands here; who is seen online has come to the wrong place."""
+    if await Schedule.exists(id=row.schedule_id, service_type=ServiceType.ONLINE):
+        raise Conflict("seen_online", "这是在线复诊,不用到医院签到。请他到时间在手机上进候诊室。")
+    return await visits.check_in(actor, row)
 
 
 def _is_document(text: str) -> bool:
@@ -128,7 +136,7 @@ async def _today(patient: PatientHeader, organization_id: UUID) -> list[queries.
 async def check_in_known(request: web.Request) -> web.Response:
     """Check in from a list."""
     view = await open_appointment(actor_of(request), path_id(request))
-    row = await visits.check_in(view.actor, view.appointment)
+    row = await _let_in(view.actor, view.appointment)
     raise pages.see_other(f"/outpatient/queues/{row.schedule_id}?day={row.day}", say=ARRIVED)
 
 
@@ -147,7 +155,7 @@ async def _walk_in(
     status: int = 200,
 ) -> web.Response:
     actor = actor_of(request)
-    clinics = await queries.choices(
+    clinics = await choosing.choices(
         clock.today(), Channel.COUNTER, organization_id=actor.organization_id
     )
     return await pages.render(
@@ -186,7 +194,7 @@ async def find(request: web.Request) -> web.Response:
 @allow(*OFFICE)
 @once
 async def register(request: web.Request) -> web.Response:
-    """Register and check in, with the cash on the list."""
+    """Register, and check in when it is time, with the cash on the list."""
     form = await read_form(request, WalkIn)
     actor = actor_of(request)
     patient = None
@@ -203,7 +211,8 @@ async def register(request: web.Request) -> web.Response:
     except Conflict as problem:
         shown: Form[Any] = Form(form.values, {"slot_id": problem.detail}, None)
         return await _walk_in(request, shown, patient=patient, status=409)
-    raise pages.see_other(f"/bookings/{row.id}", say=REGISTERED)
+    say = REGISTERED if row.status is Status.CHECKED_IN else FOR_LATER
+    raise pages.see_other(f"/bookings/{row.id}", say=say)
 
 
 async def _register(request: web.Request, entry: WalkIn, patient: PatientHeader) -> Appointment:
@@ -222,4 +231,4 @@ async def _register(request: web.Request, entry: WalkIn, patient: PatientHeader)
     )
     if entry.paid and row.payment is Payment.AT_VISIT:
         row = await cash.take(actor, row)
-    return await visits.check_in(actor, row)
+    return row if visits.too_early(row) else await visits.check_in(actor, row)

@@ -7,7 +7,7 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import Field
 
-from booking import appeals, cash, queries, words
+from booking import appeals, cash, days, queries, words
 from booking.access import CLINIC, OFFICE
 from booking.models import Appeal, Appointment, CashEntry, Payment
 from booking.states import Status
@@ -76,7 +76,7 @@ async def _no_shows(
         decided=[item for item in found if _appeal(item).upheld is not None],
         missed=await queries.lines(missed),
         wrong=wrong,
-        day_words=queries.day_words,
+        day_words=days.day_words,
     )
 
 

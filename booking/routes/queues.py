@@ -4,13 +4,14 @@ from typing import Final
 
 from aiohttp import web
 
-from booking import places, queries, service, visits, waiting, words
+from booking import choosing, days, places, queries, service, visits, waiting, words
 from booking.access import DOCTORS, OFFICE, Side, open_appointment, open_queue
-from booking.models import Channel, Payment, Pool, Slot
-from core import pages
+from booking.models import Channel, Payment, Pool, Schedule, ServiceType, Slot
+from core import db, pages
 from core.audit import audit
 from core.doors import allow
 from core.errors import Conflict, NotFound
+from core.forms import text_of
 from core.http import path_id
 from core.idempotency import once
 from people.actor import actor_of
@@ -44,7 +45,7 @@ async def board_rows(request: web.Request) -> web.Response:
 
 
 async def _board(request: web.Request, template: str) -> web.Response:
-    actor, day = actor_of(request), queries.parse_day(request.query.get("day", ""))
+    actor, day = actor_of(request), days.parse_day(request.query.get("day", ""))
     office = actor.has(*OFFICE)
     return await pages.render(
         request,
@@ -52,8 +53,8 @@ async def _board(request: web.Request, template: str) -> web.Response:
         title="门诊" if office else "我的门诊",
         office=office,
         day=day,
-        day_words=queries.day_words(day),
-        days=queries.coming_days(),
+        day_words=days.day_words(day),
+        days=days.coming_days(),
         boards=await queries.boards(actor, day),
         unsettled=await queries.unsettled(actor) if office else [],
         words=words,
@@ -79,14 +80,14 @@ async def rows(request: web.Request) -> web.Response:
 async def _queue(request: web.Request, template: str) -> web.Response:
     actor = actor_of(request)
     schedule = await open_queue(actor, path_id(request))
-    day = queries.parse_day(request.query.get("day", ""))
+    day = days.parse_day(request.query.get("day", ""))
     return await pages.render(
         request,
         template,
-        title=f"{schedule.name} · {queries.day_words(day)}",
+        title=f"{schedule.name} · {days.day_words(day)}",
         schedule=schedule,
         day=day,
-        days=queries.coming_days(),
+        days=days.coming_days(),
         office=actor.has(*OFFICE),
         doctor=schedule.practitioner_id == actor.practitioner_id,
         queue=await queries.queue(schedule, day),
@@ -101,11 +102,18 @@ async def _queue(request: web.Request, template: str) -> web.Response:
 @once
 async def call_next(request: web.Request) -> web.Response:
     """Call the first in the queue."""
-    actor, day = actor_of(request), queries.parse_day(request.query.get("day", ""))
+    actor, day = actor_of(request), days.parse_day(request.query.get("day", ""))
     schedule = await open_queue(actor, path_id(request))
+    _refuse_online(schedule)
     called = await visits.call_next(actor, schedule.id, day)
     to = f"/outpatient/queues/{schedule.id}?day={day}"
     raise pages.see_other(to, say=CALLED if called else NOBODY, kind="success")
+
+
+def _refuse_online(schedule: Schedule) -> None:
+    """An online visit is called on its own page; the appointment follows it."""
+    if schedule.service_type is ServiceType.ONLINE:
+        raise Conflict("online", "在线复诊请医生到“在线复诊”里叫号,这里会跟着变。")
 
 
 @routes.post("/outpatient/queues/{id}/extra/{slot}", name="add_extra_place")
@@ -118,8 +126,9 @@ async def add_extra(request: web.Request) -> web.Response:
     slot = await Slot.get_or_none(id=path_id(request, "slot"), schedule_id=schedule.id, open=True)
     if slot is None:
         raise NotFound("slot_not_found", "没有这个号源。")
-    await places.add_extra(slot.id)
-    await audit(actor, "slot.add_extra", f"Slot/{slot.id}")
+    async with db.atomic():
+        await places.add_extra(slot.id)
+        await audit(actor, "slot.add_extra", f"Slot/{slot.id}")
     await waiting.serve_line(schedule.id, slot.day, slot.pool)
     raise pages.see_other(f"/outpatient/queues/{schedule.id}?day={slot.day}", say=EXTRA)
 
@@ -131,6 +140,7 @@ async def step(request: web.Request) -> web.Response:
     """Call again, pass over, begin, finish."""
     view = await open_appointment(actor_of(request), path_id(request))
     view.require(Side.OFFICE, Side.DOCTOR)
+    _refuse_online(await Schedule.get(id=view.appointment.schedule_id))
     verb, said = STEPS[request.match_info["step"]]
     row = await verb(view.actor, view.appointment)
     raise pages.see_other(f"/outpatient/queues/{row.schedule_id}?day={row.day}", say=said)
@@ -142,7 +152,7 @@ async def followup(request: web.Request) -> web.Response:
     """The doctor's own places for the next visit of this patient."""
     view = await open_appointment(actor_of(request), path_id(request))
     view.require(Side.DOCTOR)
-    day = queries.parse_day(request.query.get("day", ""))
+    day = days.parse_day(request.query.get("day", ""))
     schedule = view.appointment.schedule
     return await pages.render(
         request,
@@ -150,8 +160,8 @@ async def followup(request: web.Request) -> web.Response:
         title="约下次复诊",
         line=(await queries.lines([view.appointment]))[0],
         day=day,
-        days=queries.coming_days(),
-        clinics=await queries.choices(day, Channel.DOCTOR, schedule_id=schedule.id),
+        days=days.coming_days(),
+        clinics=await choosing.choices(day, Channel.DOCTOR, schedule_id=schedule.id),
         words=words,
     )
 
@@ -163,7 +173,7 @@ async def book_followup(request: web.Request) -> web.Response:
     """Book it; the fee is paid at the visit."""
     view = await open_appointment(actor_of(request), path_id(request))
     view.require(Side.DOCTOR)
-    wanted = str((await request.post()).get("slot_id", ""))
+    wanted = await text_of(request, "slot_id")
     mine = [
         slot
         for slot in await Slot.filter(schedule_id=view.appointment.schedule_id, pool=Pool.FOLLOWUP)

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from booking import queries, rules, schedules, stopping, words
+from booking import days, rules, schedules, stopping, words
 from booking.models import Closure, Schedule, WeeklyHours
 from booking.policy import params
 from booking.schemas import ClosureIn, HolidayIn, HoursIn, ScheduleIn
@@ -135,7 +135,7 @@ async def _one(
         department=SPECIALTIES.get(row.department, ""),
         week=[(name, [h for h in week if h.weekday == n]) for n, name in enumerate(words.WEEKDAYS)],
         weekdays=list(enumerate(words.WEEKDAYS)),
-        days=queries.coming_days(),
+        days=days.coming_days(),
         closures=sorted(live, key=lambda closure: closure.starts_at),
         hours_form=hours_form or blank(slot_minutes="30", public="2"),
         stop_form=stop_form or blank(),

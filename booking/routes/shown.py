@@ -5,7 +5,7 @@ from typing import Any, Final
 from aiohttp import web
 from pydantic import Field
 
-from booking import appeals, cash, queries, rules, service, village, words
+from booking import appeals, cash, days, queries, rules, service, village, words
 from booking.access import ANY, CLINIC, OFFICE, Side, View, open_appointment
 from booking.holidays import cancel_until
 from booking.models import Appeal, CancelledBy, Disruption, Payment
@@ -68,7 +68,7 @@ async def _page(
         line=line,
         schedule=row.schedule,
         department=SPECIALTIES.get(row.schedule.department, ""),
-        day=queries.day_words(row.day),
+        day=days.day_words(row.day),
         office=view.side is Side.OFFICE,
         doctor=view.side is Side.DOCTOR,
         clinic=view.side is Side.CLINIC,
@@ -76,6 +76,7 @@ async def _page(
         may_cancel=await _may_cancel(view),
         cancel_until=until,
         appeal=await Appeal.get_or_none(appointment_id=row.id),
+        others=[] if view.side is Side.DOCTOR else await queries.others_of(row),
         disruption=await Disruption.get_or_none(appointment_id=row.id),
         fee=words.yuan(row.fee_fen),
         code=words.grouped(row.code),
@@ -183,7 +184,7 @@ async def slip(request: web.Request) -> web.Response:
         schedule=row.schedule,
         organization=row.schedule.organization,
         department=SPECIALTIES.get(row.schedule.department, ""),
-        day=queries.paper_day(row.day),
+        day=days.paper_day(row.day),
         qr=qr_svg(row.code),
         code=words.grouped(row.code),
         fee=words.yuan(row.fee_fen),
