@@ -75,8 +75,11 @@ class Api:
 
     async def send(
         self, openid: str, template_id: str, values: Mapping[str, rules.Value], *, page: str = ""
-    ) -> None:
+    ) -> str:
         """Send a subscribe message; texts are cut to fit. Raises NoCredit, UnknownUser.
+
+        The answer is WeChat's own name for the message (`msgid`), by which its word about the
+        end of it refers to it.
 
         Not repeated by itself once it may have arrived: an answer that was lost has used up the
         user's agreement.
@@ -89,9 +92,10 @@ class Api:
             "miniprogram_state": self._program.state,
             "lang": "zh_CN",
         }
-        await self._with_token(
+        answer = await self._with_token(
             "subscribe_send", "/cgi-bin/message/subscribe/send", body, Repeat.UNSENT
         )
+        return str(answer.get("msgid", ""))[:64]
 
     async def check_text(self, openid: str, text: str, scene: Scene) -> Verdict:
         """What WeChat thinks of a public text; of several pieces the gravest verdict.

@@ -1,6 +1,7 @@
 """How the rest of the house reaches WeChat: one object on the application."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -60,6 +61,21 @@ class WeChat:
 
 
 WECHAT: Final = web.AppKey("wechat", WeChat)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """WeChat's word about the end of one subscribe message. `error` is 0 when it was delivered."""
+
+    openid: str
+    template_id: str
+    message_id: str
+    error: int
+
+
+Hearing = Callable[[Told], Awaitable[None]]
+HEARING: Final[web.AppKey[Hearing]] = web.AppKey("wechat_hearing")
+"""Who wants to know what became of messages."""
 
 
 async def running(app: web.Application) -> AsyncIterator[None]:

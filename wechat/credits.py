@@ -5,23 +5,22 @@ a long-term template needs one agreement. WeChat counts for itself and decides; 
 calls that cannot succeed, and tells the pages when to ask again.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
 from tortoise.expressions import F
 from tortoise.queryset import QuerySet
 
-from core import clock
+from core import clock, db
 from core.errors import Problem
 from wechat.api import Api
-from wechat.errors import API, NoCredit, Unreachable
+from wechat.errors import NoCredit, Unreachable
 from wechat.models import SubscribeCredit
 from wechat.rules import Value
 
 MOST: Final = 100
 MOST_AT_ONCE: Final = 20
-NO_CREDIT: Final = 43101
 
 
 class Answer(StrEnum):
@@ -68,12 +67,25 @@ async def left(openid: str) -> dict[str, int]:
     return {row.template_id: MOST if row.standing else row.credits for row in rows}
 
 
-async def take(openid: str, template_id: str) -> bool:
-    """Use up one agreement; False when there is none. Two takers never share the last one."""
-    mine = SubscribeCredit.filter(openid=openid, template_id=template_id)
-    if await mine.filter(standing=False, credits__gt=0).update(credits=F("credits") - 1):
-        return True
-    return await mine.filter(standing=True).exists()
+async def take_many(asked: Sequence[tuple[str, str]]) -> list[bool]:
+    """Use up an agreement for each (openid, template), no pair twice; False where there is none.
+
+    One statement, so that two takers never share the last one.
+    """
+    rows = [{"who": openid, "what": template_id} for openid, template_id in asked]
+    query = TAKE.format(asked=db.asked(who="text", what="text"))
+    found = await db.connection().execute_query_dict(query, [db.listed(rows)])
+    taken = {(row["openid"], row["template_id"]) for row in found}
+    return [pair in taken for pair in asked]
+
+
+TAKE: Final = """
+UPDATE wechat_subscribe_credit AS mine
+SET credits = credits - CASE WHEN mine.standing THEN 0 ELSE 1 END
+FROM {asked} WHERE mine.openid = asked.who AND mine.template_id = asked.what
+  AND (mine.standing OR mine.credits > 0)
+RETURNING openid, template_id
+"""
 
 
 async def give_back(openid: str, template_id: str) -> None:
@@ -90,17 +102,14 @@ async def withdrawn(openid: str, template_id: str) -> None:
 
 async def send(
     api: Api, openid: str, template_id: str, values: Mapping[str, Value], *, page: str = ""
-) -> None:
-    """Send a subscribe message if the user agreed to one. Call with no transaction open.
+) -> str:
+    """Send a subscribe message for which an agreement was taken. Call with no transaction open.
 
-    Raises NoCredit, without a call when our own count says so, and what `Api.send` raises. An
-    answer that was lost counts as sent: nobody is told the same thing twice by guessing.
+    Raises what `Api.send` raises. The agreement is given back when the message was certainly not
+    sent, and forgotten when WeChat says that there is none.
     """
-    if not await take(openid, template_id):
-        _, code, sentence = API[NO_CREDIT]
-        raise NoCredit(code, sentence)
     try:
-        await api.send(openid, template_id, values, page=page)
+        return await api.send(openid, template_id, values, page=page)
     except NoCredit:
         await withdrawn(openid, template_id)
         raise

@@ -1,18 +1,13 @@
-"""Telling somebody something by subscribe message, in the words of our house."""
+"""What users answered when the mini program asked them whether it may remind them."""
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Final
 
 import aiohttp
 
 from wechat import credits
 from wechat.bindings import WeChat
 from wechat.credits import Answer
-from wechat.errors import NoCredit
-from wechat.rules import Value
-
-NO_TEMPLATE: Final = "没有开通这类提醒的微信模板。"
 
 
 async def agreed(wechat: WeChat, openid: str, answers: Mapping[str, Answer]) -> None:
@@ -35,17 +30,3 @@ async def _tell_sandbox(url: str, openid: str, template_ids: list[str]) -> None:
             session.post(f"{url}/subscriptions", json=body) as answer,
         ):
             await answer.read()
-
-
-async def tell(
-    wechat: WeChat, openid: str, topic: str, words: Mapping[str, Value], *, page: str = ""
-) -> None:
-    """Send a message about `topic`. Call with no transaction open.
-
-    Keep diagnoses, drugs and results out of the words: they show on locked screens. Raises
-    NoCredit when there is no template or no agreement, and what `credits.send` raises.
-    """
-    template = wechat.configuration.templates.topics.get(topic)
-    if template is None:
-        raise NoCredit("wechat_no_template", NO_TEMPLATE)
-    await credits.send(wechat.api, openid, template.id, template.values(words), page=page)

@@ -18,6 +18,21 @@ from core.clock import SHANGHAI
 Value = str | int | date | datetime | tuple[datetime, datetime]
 FIELD: Final = re.compile(r"([a-z_]+?)(\d+)")
 MORE: Final = "…"
+LIMITS: Final[Mapping[str, int | None]] = {
+    "thing": 20,
+    "name": 10,
+    "phrase": 5,
+    "character_string": 32,
+    "number": 32,
+    "letter": 32,
+    "symbol": 5,
+    "phone_number": 17,
+    "car_number": 8,
+    "amount": None,
+    "time": None,
+    "date": None,
+}
+"""How long each kind may be; None: it is not a text but a sum or a moment."""
 _JOINED: Final = re.compile(  # what belongs to the letter before it
     "[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe0f\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
 )

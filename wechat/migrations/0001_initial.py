@@ -4,6 +4,8 @@ from core.crypto import SealedField
 from tortoise import fields
 
 class Migration(migrations.Migration):
+    dependencies = []
+
     initial = True
 
     operations = [

@@ -17,6 +17,8 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=1, help="how often a taken notice repeats")
     parser.add_argument("--refund-seconds", type=float, default=5.0)
     parser.add_argument("--calls-per-second", type=int, default=1000)
+    parser.add_argument("--push-url", default="", help="where events of messages go")
+    parser.add_argument("--forget", action="store_true", help="keep nothing on disk but keys")
     given = parser.parse_args()
     options = Options(
         folder=given.folder,
@@ -24,6 +26,8 @@ def main() -> None:
         repeats=given.repeats,
         refund_s=given.refund_seconds,
         calls_per_second=given.calls_per_second,
+        push_url=given.push_url,
+        remember=not given.forget,
     )
     web.run_app(create(options), host="127.0.0.1", port=given.port, print=None)
 

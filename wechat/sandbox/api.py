@@ -170,6 +170,7 @@ def _send(sandbox: Sandbox, query: Mapping[str, str], body: Mapping[str, Any]) -
             at=clock.now(),
         )
     )
+    sandbox.postman.push_end(openid, template_id, number)
     return {"errcode": 0, "errmsg": "ok", "msgid": number}
 
 

@@ -129,7 +129,8 @@ def _new_key() -> rsa.RSAPrivateKey:
 
 
 def _load(pem: bytes) -> rsa.RSAPrivateKey:
-    key = serialization.load_pem_private_key(pem, None)
+    # Not searched for weaknesses, which takes longer than all the rest: we made it.
+    key = serialization.load_pem_private_key(pem, None, unsafe_skip_rsa_key_validation=True)
     assert isinstance(key, rsa.RSAPrivateKey)  # noqa: S101  (we wrote it)
     return key
 

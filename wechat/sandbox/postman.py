@@ -19,12 +19,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from core import clock
 from core.clock import SHANGHAI
+from wechat.sandbox import pushes
 from wechat.sandbox.world import Notice
 
 if TYPE_CHECKING:
     from wechat.sandbox.keys import Signer
     from wechat.sandbox.state import Sandbox
 
+DICE: Final = random.Random()  # noqa: S311  (its own: nobody else's luck changes with it)
 log = structlog.get_logger(__name__)
 
 PAUSES_S: Final = (
@@ -58,6 +60,11 @@ class Postman:
         self.later(self._deliver(notice, tried, first_s=PAUSES_S[0] if late else 0))
         return tried
 
+    def push_end(self, openid: str, template_id: str, number: int) -> None:
+        """Tell the house that a subscribe message arrived, where pushes are set up."""
+        if url := self._sandbox.options.push_url:
+            self.later(pushes.tell_end(self._client(), url, openid, template_id, number))
+
     def resume(self) -> None:
         """Go on with what was not taken before a restart."""
         for notice in self._sandbox.world.all(Notice):
@@ -88,7 +95,7 @@ class Postman:
         notice.done = True
         self._sandbox.world.keep(notice)
         for _ in range(self._sandbox.options.repeats):
-            await self._sleep(PAUSES_S[0] * random.uniform(0.2, 2))  # noqa: S311
+            await self._sleep(PAUSES_S[0] * DICE.uniform(0.2, 2))
             await self.send(notice)
 
     async def _sleep(self, seconds: float) -> None:

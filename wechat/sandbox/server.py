@@ -9,13 +9,12 @@ from aiohttp import web
 from core import csrf
 from core.doors import public
 from wechat.sandbox import api, bills, console, keys, pay, refunds
+from wechat.sandbox.pushes import MESSAGE_KEY, MESSAGE_TOKEN
 from wechat.sandbox.state import SANDBOX, Handle, Options, Sandbox
 from wechat.settings import Configuration, Inbox, Merchant, MiniProgram
 from wechat.templates import DEMO, Catalogue
 
 PREFIX: Final = "/sandbox/wechat"
-MESSAGE_TOKEN: Final = "sandbox-message-token"  # noqa: S105  (the sandbox's, which guards nothing)
-MESSAGE_KEY: Final = "sandboxMessageKeyOf43LettersAndDigits000000"
 
 
 def create(options: Options, *, prefix: str = "") -> web.Application:

@@ -19,8 +19,9 @@ class Options:
 
     `pace` shortens WeChat's pauses between notifications (1 is WeChat's own day-long schedule).
     `repeats` is how often a notification comes again although it was taken. `busy` is how many of
-    the next calls answer "system busy", `late` how many of the next notifications miss their
-    first try. `folder` keeps keys and memory. `refund_s` is how long a refund takes.
+    the next calls answer "system busy", `late` how many of the next notifications miss their first
+    try. `push_url` is where events go (消息推送); empty: nowhere. `folder` keeps keys and memory.
+    `refund_s` is how long a refund takes.
     """
 
     folder: Path
@@ -30,6 +31,7 @@ class Options:
     calls_per_second: int = 200
     logins_per_minute: int = 100
     refund_s: float = 5.0
+    push_url: str = ""
     busy: int = 0
     late: int = 0
 

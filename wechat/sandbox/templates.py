@@ -9,9 +9,11 @@ TEMPLATES: Final[dict[str, tuple[str, ...]]] = {
     "tmpl-slot-offer": ("thing1", "time2", "time3", "thing4"),
     "tmpl-queue-call": ("character_string1", "thing2", "number3", "thing4"),
     "tmpl-payment": ("thing1", "amount2", "time3", "character_string4"),
+    "tmpl-notice": ("name1", "thing2", "time3", "thing4"),
     "tmpl-refund": ("thing1", "amount2", "date3", "thing4"),
     "tmpl-visit-ready": ("thing1", "name2", "time3", "thing4"),
     "tmpl-delivery": ("character_string1", "phrase2", "time3", "phone_number4", "thing5"),
+    "tmpl-proxy-opened": ("name1", "time2", "thing3"),
     "tmpl-follow-up": ("name1", "thing2", "date3", "thing4"),
     "tmpl-every-kind": (
         "thing1", "name2", "phrase3", "character_string4", "number5", "letter6", "symbol7",
