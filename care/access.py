@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from care.documents.consultation_report import KIND as REPORT
 from care.documents.models import ArchivedDocument
 from core.audit import audit
 from core.errors import NotFound
@@ -18,7 +19,11 @@ async def open_document(actor: Actor, document_id: UUID) -> ArchivedDocument:
     row = await ArchivedDocument.get_or_none(id=document_id)
     if row is None:
         raise NotFound("not_found", "没有找到这份文书。")
+    reason = ""
     if row.organization_id != actor.organization_id:
         await open_patient(actor, row.patient_id, purpose="document")
-    await audit(actor, "document.read", f"ArchivedDocument/{row.id}", patient_id=row.patient_id)
+    else:  # the resident is told what it comes from
+        reason = f"{row.title} ({'consultation' if row.kind == REPORT else 'visit'})"
+    name = f"ArchivedDocument/{row.id}"
+    await audit(actor, "document.read", name, patient_id=row.patient_id, reason=reason)
     return row

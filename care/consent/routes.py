@@ -15,7 +15,7 @@ from core import clock, money, pages
 from core.blobs import STORE, Blob
 from core.doors import allow
 from core.errors import Invalid, NotFound, TooLarge
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, fields, read_form, with_problem
 from core.http import path_id
 from core.idempotency import once
 from people.access import open_patient
@@ -77,7 +77,7 @@ async def _subject(request: web.Request) -> ConsentSubject:
 
 
 async def _thumbprint(request: web.Request) -> Upload | None:
-    upload = (await request.post()).get("thumbprint")
+    upload = (await fields(request)).get("thumbprint")
     if isinstance(upload, web.FileField) and upload.filename:
         return Upload(upload.filename, upload.file.read())
     return None

@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from core import crypto
+from core.qr import qr_svg
 
 _LENGTH: Final = 16
 _FOLD: Final = str.maketrans({"0": "O", "1": "I", "8": "B"})
@@ -30,3 +31,12 @@ def normalised(typed: str) -> str:
 def grouped(code: str) -> str:
     """The code in fours, to be read over the phone."""
     return " ".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
+def verification(code: str, base_url: str) -> dict[str, str]:
+    """What a paper prints of its code: in fours, where to type it, and as a QR that leads there."""
+    return {
+        "code": grouped(code),
+        "verify_address": f"{base_url}/verify",
+        "qr": qr_svg(f"{base_url}/verify/{code}"),
+    }

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from care.documents.codes import grouped
+from care.documents.codes import verification
 from care.documents.models import ArchivedDocument
 from care.documents.render import render_pdf
 from care.documents.seal import seal_pdf
@@ -18,7 +18,6 @@ from care.documents.service import Archive, Paper, archive, find
 from care.signatures.models import Signature
 from core.audit import Who
 from core.blobs import Store
-from core.qr import qr_svg
 
 KIND: Final = "ConsultationReport"
 TITLE: Final = "远程会诊报告单"
@@ -118,17 +117,8 @@ class ConsultationReport:
 
 async def print_report(report: ConsultationReport, *, base_url: str) -> bytes:
     """The report as PDF, not yet sealed."""
-    code = report.paper.code
-    return await render_pdf(
-        TEMPLATE,
-        {
-            "report": report,
-            "title": TITLE,
-            "code": grouped(code),
-            "verify_address": f"{base_url}/verify",
-            "qr": qr_svg(f"{base_url}/verify/{code}"),
-        },
-    )
+    shown = {"report": report, "title": TITLE}
+    return await render_pdf(TEMPLATE, shown | verification(report.paper.code, base_url))
 
 
 async def issue_report(

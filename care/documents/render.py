@@ -48,9 +48,12 @@ _papers: Final = _environment()
 
 async def render_pdf(template: str, context: Mapping[str, Any]) -> bytes:
     """Fill a template of `care/templates` and print it on A4."""
-    html = _papers.get_template(template).render(**context)
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_thread, _print, html)
+    return await print_pdf(_papers.get_template(template).render(**context))
+
+
+async def print_pdf(html: str) -> bytes:
+    """Print a whole page, in the one thread that prints."""
+    return await asyncio.get_running_loop().run_in_executor(_thread, _print, html)
 
 
 def _print(html: str) -> bytes:

@@ -13,13 +13,13 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from care.signatures import authority
 from care.signatures.models import Signature, SigningKey
-from care.signatures.signer import SIGNERS, Signer
+from care.signatures.signer import DEFAULT, Signer
 
 _ECDSA_BYTES: Final = 72
 
 
 class _PdfSigner(signers.Signer):
-    """Lets pyHanko sign through our own `Signer`, so another algorithm has one place to go."""
+    """Lets pyHanko sign through our own `Signer`."""
 
     def __init__(self, key: SigningKey, signer: Signer, root: str) -> None:
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
@@ -49,12 +49,11 @@ async def seal_pdf(pdf: bytes, *signatures: Signature) -> bytes:
 
     The doctor's will is the `Signature` on the content, given with a recent proof; the PDF shows
     that content, and its signature names the content's hash, so the paper can be checked without
-    this house.
+    this house. The seal is always ECDSA, which readers of PDF know, beside content signed with SM2.
     """
     root = (await authority.root()).certificate
     for number, signature in enumerate(signatures, start=1):
-        key = await SigningKey.get(id=signature.key_id)
-        maker = _PdfSigner(key, SIGNERS[signature.algorithm], root)
+        maker = _PdfSigner(await authority.key_for_papers(signature), DEFAULT, root)
         pdf = await asyncio.to_thread(_seal, pdf, maker, signature, f"Signature{number}")
     return pdf
 

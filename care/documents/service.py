@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from care.documents.codes import code_of
 from care.documents.events import DocumentArchived
+from care.documents.fates import Fate, fate_of
 from care.documents.models import ArchivedDocument
 from core import clock, db
 from core.audit import Who, audit
@@ -58,6 +59,12 @@ async def find(kind: str, subject_id: UUID, version: int) -> list[ArchivedDocume
     """The originals of one version, one for each archive; empty when it is not archived yet."""
     rows = ArchivedDocument.filter(kind=kind, subject_id=subject_id, version=version)
     return await rows.order_by("organization_name")
+
+
+async def newest(kind: str, subject_id: UUID) -> ArchivedDocument | None:
+    """The original that counts; None while nothing is archived."""
+    rows = ArchivedDocument.filter(kind=kind, subject_id=subject_id)
+    return await rows.order_by("-version", "organization_name").first()
 
 
 async def archive(
@@ -142,6 +149,7 @@ class Standing:
     signed_at: datetime
     version: int
     is_current: bool
+    fate: Fate | None = None
 
 
 async def standing(code: str) -> Standing | None:
@@ -152,4 +160,7 @@ async def standing(code: str) -> Standing | None:
     newer = await ArchivedDocument.exists(
         kind=row.kind, subject_id=row.subject_id, version__gt=row.version
     )
-    return Standing(row.kind, row.title, row.issuer_name, row.signed_at, row.version, not newer)
+    fate = await fate_of(row.kind, row.subject_id)
+    return Standing(
+        row.kind, row.title, row.issuer_name, row.signed_at, row.version, not newer, fate
+    )

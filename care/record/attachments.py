@@ -111,6 +111,7 @@ async def attachment(request: web.Request) -> web.Response:
         wrong=row.status is EntryStatus.ENTERED_IN_ERROR,
         wrong_reason=row.change_reason,
         banner=found.banner(href=f"/patients/{row.patient_id}"),
+        patient_id=found.patient.id,
         back=f"/patients/{row.patient_id}",
         newer=ids[here - 1] if here else None,
         older=ids[here + 1] if here is not None and here + 1 < len(ids) else None,

@@ -8,69 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
 
+from care.record import plot
 from care.record.models import Interpretation, Meal, VitalSign
+from care.record.plot import Chart, Dot, Line, Mark
 from care.record.queries import Measurement
 from care.record.rules import GLUCOSE_HIGH, MEALS, PRESSURE_HIGH, PRESSURE_LOW, plain
 from core import clock
-
-WIDTH: Final = 420
-HEIGHT: Final = 180
-LEFT: Final = 40
-RIGHT: Final = 14
-TOP: Final = 12
-BOTTOM: Final = 24
-MOST_POINTS: Final = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Dot:
-    """One value at its place. `words` is read out and shown on hover."""
-
-    x: float
-    y: float
-    words: str
-    abnormal: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of dots of one kind; `shape` tells kinds apart without colour."""
-
-    name: str
-    shape: str
-    dots: Sequence[Dot]
-
-    @property
-    def points(self) -> str:
-        """For an SVG polyline."""
-        return " ".join(f"{dot.x:.1f},{dot.y:.1f}" for dot in self.dots)
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A labelled height: a tick of the axis, or an edge of the target."""
-
-    y: float
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """Everything the template draws. The target band goes from `band_top` over `band_height`."""
-
-    title: str
-    unit: str
-    target: str
-    band_top: float | None
-    band_height: float
-    marks: Sequence[Mark]
-    lines: Sequence[Line]
-    first: str
-    last: str
-    words: str
-    abnormal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +86,13 @@ def _draw(
     band: tuple[Decimal, Decimal] | None,
     marks: Sequence[Decimal],
 ) -> Chart | None:
-    points = [m for m in found if m.code is code][:MOST_POINTS][::-1]
+    points = [m for m in found if m.code is code][: plot.MOST_POINTS][::-1]
     if len(points) < 2:
         return None
-    across = _across(points[0].measured_at, points[-1].measured_at)
+    across = plot.across(points[0].measured_at, points[-1].measured_at)
     values = [v for m in points for s in series if (v := s.of(m)) is not None]
-    low, high = _bounds([*values, *(band or ()), *marks[:-1]])
-    up = _up(low, high)
+    low, high = plot.bounds([*values, *(band or ()), *marks[:-1]])
+    up = plot.up(low, high)
     lines = [
         Line(
             s.name,
@@ -164,10 +108,10 @@ def _draw(
         target=target,
         band_top=up(band[1]) if band else None,
         band_height=up(band[0]) - up(band[1]) if band else 0,
-        marks=[Mark(up(v), plain(v)) for v in marks or _ticks(low, high) if low <= v <= high],
+        marks=[Mark(up(v), plain(v)) for v in marks or plot.ticks(low, high) if low <= v <= high],
         lines=[line for line in lines if line.dots],
-        first=_day(points[0].measured_at),
-        last=_day(newest.measured_at),
+        first=plot.day(points[0].measured_at),
+        last=plot.day(newest.measured_at),
         words=_in_words(newest),
         abnormal=newest.level is not Interpretation.NORMAL and bool(newest.finding),
     )
@@ -196,32 +140,3 @@ def _dot(
         low, high = series.normal
         abnormal = not low <= value < high
     return Dot(across(measured.measured_at), up(value), " ".join(words.split()), abnormal)
-
-
-def _across(first: datetime, last: datetime) -> Callable[[datetime], float]:
-    span = max((last - first).total_seconds(), 1.0)
-    room = WIDTH - LEFT - RIGHT - 12
-    return lambda at: round(LEFT + 6 + room * (at - first).total_seconds() / span, 1)
-
-
-def _up(low: Decimal, high: Decimal) -> Callable[[Decimal], float]:
-    room = HEIGHT - TOP - BOTTOM
-    return lambda value: round(TOP + room * float((high - value) / (high - low)), 1)
-
-
-def _bounds(values: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
-    low, high = min(values), max(values)
-    air = max((high - low) * Decimal("0.1"), Decimal("0.5"))
-    return low - air, high + air
-
-
-def _ticks(low: Decimal, high: Decimal) -> list[Decimal]:
-    step = max(round((high - low) / 3), 1)
-    start = int(low) + 1
-    return [Decimal(v) for v in range(start, int(high) + 1, step)]
-
-
-def _day(moment: datetime) -> str:
-    local = moment.astimezone(clock.SHANGHAI)
-    this_year = local.year == clock.today().year
-    return f"{local.month}月{local.day}日" if this_year else f"{local.year}年{local.month}月"

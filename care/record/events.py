@@ -18,6 +18,18 @@ class VitalsRecorded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HomeReadingTaken(Event):
+    """A resident or a device of theirs measured something; `critical` and `high` are the worst of
+    what it was."""
+
+    name: ClassVar[str] = "care.home_reading_taken"
+    patient_id: str
+    panel_id: str
+    critical: bool
+    high: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttachmentAdded(Event):
     """A picture or PDF came into the record."""
 

@@ -9,8 +9,9 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """One point on a patient's timeline. `category` is vitals, attachment, allergy, condition,
-    medication or consultation; `kind` is a badge of the design system; `href` may be empty."""
+    """One point on a patient's timeline. `category` is vitals, laboratory, attachment, allergy,
+    condition, medication or consultation; `kind` is a badge of the design system; `href` may be
+    empty."""
 
     at: datetime
     category: str

@@ -33,15 +33,14 @@ MOMENTARY: Final[Table[EntryStatus]] = {
 """Measurements and pictures: they are true of one moment for good."""
 
 
-class Entry(Model):
-    """One statement in the record, by whom, and what became of it."""
+class Recorded(Model):
+    """Something in the record: whose, by whom, and who has changed what became of it."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     patient: Any = fields.ForeignKeyField(
         "people.Patient", related_name=False, on_delete=fields.RESTRICT
     )
     patient_id: UUID
-    status = fields.CharEnumField(EntryStatus, max_length=20, default=EntryStatus.ACTIVE)
     recorded_at = fields.DatetimeField()
     recorder_id = fields.UUIDField()
     recorder_name = fields.CharField(max_length=40)
@@ -50,6 +49,15 @@ class Entry(Model):
     changed_at = fields.DatetimeField(null=True)
     changed_by_name = fields.CharField(max_length=40, default="")
     change_reason = fields.CharField(max_length=200, default="")
+
+    class Meta:
+        abstract = True
+
+
+class Entry(Recorded):
+    """One statement in the record, and what became of it."""
+
+    status = fields.CharEnumField(EntryStatus, max_length=20, default=EntryStatus.ACTIVE)
 
     class Meta:
         abstract = True

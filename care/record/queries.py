@@ -190,9 +190,11 @@ async def summary(patient_id: UUID) -> RecordSummary:
         latest=_latest(await measurements(patient_id, limit=200)),
         attachments=await attachments(patient_id),
         flags=rules.chronic_flags((p.name, p.icd10) for p in found if p.active),
-        past_consultations=[
-            item for item in await from_sources(patient_id) if item.category == "consultation"
-        ],
+        past_consultations=sorted(
+            (one for one in await from_sources(patient_id) if one.category == "consultation"),
+            key=lambda one: one.at,
+            reverse=True,
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from aiohttp import web
 
+from care.laboratory import panel as laboratory
 from care.record import queries
 from care.record.chart import charts
 from care.record.history import Happening
@@ -66,6 +67,7 @@ async def _record(request: web.Request, actor: Actor, patient_id: UUID) -> dict[
         "rounds": rounds if every_round else rounds[:RECENT_ROUNDS],
         "more_rounds": 0 if every_round else max(len(rounds) - RECENT_ROUNDS, 0),
         "charts": charts(sound),
+        "laboratory": await laboratory.shown(patient_id),
         "bmi": _bmi(found),
         "happenings": _shown(happenings if every_happening else happenings[:SHORT]),
         "more_happenings": 0 if every_happening else max(len(happenings) - SHORT, 0),
@@ -121,5 +123,6 @@ async def render_panel(
         banner=found.banner(href=f"/patients/{patient_id}"),
         may_write=actor.has(*WRITERS),
         charts=charts(measured),
+        laboratory=await laboratory.shown(patient_id),
         said=said,
     )

@@ -98,6 +98,8 @@ _CHILD: Final = Finding(Interpretation.NOT_JUDGED, "儿童不按成人标准判�
 
 PRESSURE_CRITICAL: Final = (Decimal(180), Decimal(110))
 PRESSURE_HIGH: Final = (Decimal(140), Decimal(90))
+PRESSURE_HIGH_AT_HOME: Final = (Decimal(135), Decimal(85))
+"""Measured at home, without a doctor in the room (中国高血压防治指南)."""
 PRESSURE_LOW: Final = (Decimal(90), Decimal(60))
 GLUCOSE_CRITICAL_HIGH: Final = Decimal("16.7")
 GLUCOSE_CRITICAL_LOW: Final = Decimal("3.9")
@@ -111,6 +113,8 @@ _NORMAL_RANGE: Final[Mapping[VitalSign, tuple[Decimal, Decimal]]] = {
     VitalSign.PULSE: (Decimal(60), Decimal(100)),
     VitalSign.RESPIRATION: (Decimal(12), Decimal(20)),
 }
+IN_THE_CLINIC: Final = "公卫规范:诊室血压≥140/90 mmHg"
+IN_THE_HOUSE: Final = "中国高血压防治指南:家庭血压≥135/85 mmHg"
 _TEXTBOOK: Final = "诊断学:成人安静时正常范围"
 
 
@@ -121,11 +125,12 @@ def judge(
     diastolic: Decimal | None = None,
     meal: Meal | None = None,
     age_years: int,
+    at_home: bool = False,
 ) -> Finding:
     """Say what a possible value means for a patient of this age."""
     match code:
         case VitalSign.BLOOD_PRESSURE if diastolic is not None:
-            return _judge_pressure(value, diastolic, age_years)
+            return _judge_pressure(value, diastolic, age_years, at_home=at_home)
         case VitalSign.GLUCOSE:
             return _judge_glucose(value, meal or Meal.RANDOM)
         case VitalSign.SPO2:
@@ -137,7 +142,9 @@ def judge(
     return NOT_JUDGED
 
 
-def _judge_pressure(systolic: Decimal, diastolic: Decimal, age_years: int) -> Finding:
+def _judge_pressure(
+    systolic: Decimal, diastolic: Decimal, age_years: int, *, at_home: bool
+) -> Finding:
     if systolic >= PRESSURE_CRITICAL[0] or diastolic >= PRESSURE_CRITICAL[1]:
         return Finding(
             Interpretation.CRITICAL,
@@ -146,8 +153,9 @@ def _judge_pressure(systolic: Decimal, diastolic: Decimal, age_years: int) -> Fi
         )
     if age_years < ADULT_YEARS:
         return _CHILD
-    if systolic >= PRESSURE_HIGH[0] or diastolic >= PRESSURE_HIGH[1]:
-        return Finding(Interpretation.HIGH, "血压偏高", "公卫规范:诊室血压≥140/90 mmHg")
+    high = PRESSURE_HIGH_AT_HOME if at_home else PRESSURE_HIGH
+    if systolic >= high[0] or diastolic >= high[1]:
+        return Finding(Interpretation.HIGH, "血压偏高", IN_THE_HOUSE if at_home else IN_THE_CLINIC)
     if systolic < PRESSURE_LOW[0] or diastolic < PRESSURE_LOW[1]:
         return Finding(Interpretation.LOW, "血压偏低", "诊断学:成人血压低于 90/60 mmHg")
     return NORMAL

@@ -32,7 +32,8 @@ def _as_number(value: Any) -> Any:
     )
 
 
-Number = Annotated[Decimal | None, BeforeValidator(_as_number), Field(default=None, ge=0, lt=10000)]
+Positive = Annotated[Decimal, Field(ge=0, lt=10000)]
+Number = Annotated[Positive | None, BeforeValidator(_as_number), Field(default=None)]
 
 
 def _county_time(value: Any) -> Any:

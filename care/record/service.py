@@ -44,7 +44,7 @@ RESOURCES: Final[Mapping[str, tuple[type[Entry], Table[EntryStatus]]]] = {
     "Observation": (Observation, MOMENTARY),
     "DocumentReference": (DocumentReference, MOMENTARY),
 }
-_FIELDS: Final[Mapping[VitalSign, str]] = {
+FIELDS: Final[Mapping[VitalSign, str]] = {
     VitalSign.BLOOD_PRESSURE: "systolic",
     VitalSign.PULSE: "pulse",
     VitalSign.TEMPERATURE: "temperature",
@@ -63,10 +63,10 @@ async def record_vitals(actor: Actor, patient_id: UUID, entry: VitalsIn) -> list
     """
     patient = await open_patient(actor, patient_id, purpose="vitals")
     patient_id = patient.id
-    _refuse_impossible(entry, patient)
+    refuse_impossible(entry, patient)
     age, panel_id = years(patient.birth_date, clock.today()), uuid4()
     rows = []
-    for code, name in _FIELDS.items():
+    for code, name in FIELDS.items():
         value = getattr(entry, name)
         if value is not None:
             rows.append(_observation(actor, patient_id, panel_id, code, value, entry, age))
@@ -87,9 +87,10 @@ async def record_vitals(actor: Actor, patient_id: UUID, entry: VitalsIn) -> list
     return rows
 
 
-def _refuse_impossible(entry: VitalsIn, patient: Patient) -> None:
+def refuse_impossible(entry: VitalsIn, patient: Patient) -> None:
+    """Raise Invalid with the fields that nobody can have, and for times that cannot be."""
     found: dict[str, str] = {}
-    for code, name in _FIELDS.items():
+    for code, name in FIELDS.items():
         value: Decimal | None = getattr(entry, name)
         if code is VitalSign.BLOOD_PRESSURE and value is None:
             if entry.diastolic is not None:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from aiohttp import web
 
-from core import crypto
+from core import crypto, forms
 from core.blobs import Blob, Store
 from core.errors import Invalid, TooLarge
 
@@ -31,7 +31,7 @@ async def receive(
     request: web.Request, store: Store, *, fields: Iterable[str], owner: str
 ) -> Received:
     """Take in the uploads under `fields` and those that `kept` tokens of `owner` name."""
-    posted = await request.post()
+    posted = await forms.fields(request)
     blobs = await _kept(posted.getall("kept", []), owner)
     refusals: list[str] = []
     uploads = [

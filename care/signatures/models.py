@@ -10,7 +10,7 @@ from core.crypto import SealedField
 
 
 class CertificateAuthority(Model):
-    """The county's own root, one row. Its key is sealed and used only to issue certificates."""
+    """A root of the county's own, one row for each algorithm. Its key only issues certificates."""
 
     id = fields.CharField(primary_key=True, max_length=20, default="county")
     certificate = fields.TextField()
@@ -22,11 +22,16 @@ class CertificateAuthority(Model):
 
 
 class SigningKey(Model):
-    """One practitioner's key pair with its certificate. `serial` is the certificate's, in hex."""
+    """One practitioner's key pair of one algorithm, with its certificate.
+
+    `serial` is the certificate's, in hex. `active_for` is the practitioner's id, or for a second
+    algorithm one made from it (RFC 9562, version 5), so that one key of each is in force.
+    """
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     practitioner_id = fields.UUIDField(db_index=True)
     active_for = fields.UUIDField(null=True, unique=True)
+    algorithm = fields.CharField(max_length=30, default="ECDSA-P256-SHA256")
     serial = fields.CharField(max_length=40, unique=True)
     certificate = fields.TextField()
     private_key = SealedField()

@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 
 from tortoise.exceptions import IntegrityError
 
-from care.signatures import authority
+from care.signatures import signer as signers
 from care.signatures.canonical import canonical, digest
 from care.signatures.models import Signature, SigningKey
-from care.signatures.signer import DEFAULT, SIGNERS, Signer
+from care.signatures.signer import SIGNERS, Signer
 from core import clock, db
 from core.audit import audit
-from core.errors import Conflict
+from core.errors import Conflict, Unavailable
 from people.actor import Actor
 from people.proof import require_recent_proof
 
@@ -25,16 +25,18 @@ async def sign(
     document_id: UUID,
     version: int,
     content: Mapping[str, Any],
-    signer: Signer = DEFAULT,
+    signer: Signer | None = None,
 ) -> Signature:
     """Sign this version of a document with the actor's own key.
 
     Bound together are the hash of the canonical content, the kind, id and version, the person,
-    the certificate's serial and the time. Call inside the verb's transaction; what is signed must
-    be stored there in the same words, because `verify` wants it back.
+    the certificate's serial and the time. Without `signer` the setting decides. Call inside the
+    verb's transaction; what is signed must be stored there in the same words, because `verify`
+    wants it back.
     Raises Forbidden `reauthenticate`, or Conflict `signed_already`.
     """
     require_recent_proof(actor)
+    signer = signer or signers.current()
     async with db.atomic():
         if await Signature.exists(
             kind=kind,
@@ -61,7 +63,7 @@ async def sign(
             organization_name=actor.organization_name,
             signed_at=clock.now(),
         )
-        row.value = (await signer.sign(key, _message(row))).value
+        row.value = (await signer.sign(key, _message(row, signer.bound(content)))).value
         try:
             await row.save(force_create=True)
         except IntegrityError:
@@ -74,7 +76,7 @@ def _signed_already() -> Conflict:
     return Conflict("signed_already", "这一版您已经签过名了,请刷新页面。")
 
 
-def _message(row: Signature) -> bytes:
+def _message(row: Signature, bound: Mapping[str, str]) -> bytes:
     return canonical(
         {
             "kind": row.kind,
@@ -89,6 +91,7 @@ def _message(row: Signature) -> bytes:
             "organization_id": row.organization_id,
             "organization_name": row.organization_name,
             "signed_at": row.signed_at,
+            **bound,
         }
     )
 
@@ -114,15 +117,26 @@ async def verify(signature: Signature, content: Mapping[str, Any]) -> Verdict:
     made_by = SIGNERS.get(signature.algorithm)
     if made_by is None:
         faults.append("签名算法不认识")
-    elif not made_by.verify(key.certificate, _message(signature), signature.value):
-        faults.append("签名无效或已被改动")
+    else:
+        message = _message(signature, made_by.bound(content))
+        faults += await _faults_of(made_by, key.certificate, message, signature.value)
     if key.practitioner_id != signature.practitioner_id:
         faults.append("证书不是签名人的")
     if not key.created_at <= signature.signed_at <= (key.revoked_at or key.expires_at):
         faults.append("签名时证书不在有效期内")
-    if not authority.issued_by(key.certificate, (await authority.root()).certificate):
-        faults.append("证书不是本县签发的")
     return Verdict(tuple(faults))
+
+
+async def _faults_of(signer: Signer, certificate: str, message: bytes, value: str) -> list[str]:
+    faults = []
+    try:
+        if not await signer.verify(certificate, message, value):
+            faults.append("签名无效或已被改动")
+        if not await signer.vouches(certificate):
+            faults.append("证书不是本县签发的")
+    except Unavailable:
+        faults.append("国密签名现在无法核验,请联系管理员")
+    return faults
 
 
 async def of_document(kind: str, document_id: UUID, version: int) -> list[Signature]:

@@ -1,15 +1,15 @@
-"""The seam for other ways to sign: SM2, a smart card, a licensed CA's service."""
+"""The seam for ways to sign: ECDSA, SM2, and one day a smart card or a licensed CA's service."""
 
 import base64
+import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from typing import Any, Final, Protocol
 
 from care.signatures import authority
 from care.signatures.models import SigningKey
+from care.signatures.scheme import Scheme
+from care.signatures.sm2 import Sm2
 from people.actor import Actor
 
 
@@ -37,32 +37,67 @@ class Signer(Protocol):
         """Sign `message` with a key of this signer."""
         ...
 
-    def verify(self, certificate: str, message: bytes, value: str) -> bool:
+    async def verify(self, certificate: str, message: bytes, value: str) -> bool:
         """Whether `value` is the signature on `message` by the holder of `certificate`."""
         ...
 
+    async def vouches(self, certificate: str) -> bool:
+        """Whether the authority behind this signer has issued `certificate`."""
+        ...
 
-class EcdsaSigner:
-    """ECDSA on P-256 with SHA-256 (FIPS 186-5), keys sealed in our own database."""
+    def bound(self, content: Any) -> Mapping[str, str]:
+        """What is signed about the content besides its SHA-256."""
+        ...
 
-    algorithm: Final = "ECDSA-P256-SHA256"
+
+@dataclass(frozen=True, slots=True)
+class HouseSigner:
+    """Signs with keys that lie sealed in our own database."""
+
+    scheme: Scheme
+
+    @property
+    def algorithm(self) -> str:
+        return self.scheme.algorithm
 
     async def key_for(self, actor: Actor) -> SigningKey:
-        return await authority.key_of(actor)
+        for_papers = await authority.key_of(actor)
+        if self.scheme is authority.ECDSA:
+            return for_papers
+        return await authority.key_of(actor, self.scheme)
 
     async def sign(self, key: SigningKey, message: bytes) -> Signed:
-        private = authority.load_private(key.private_key)
-        raw = private.sign(message, ec.ECDSA(hashes.SHA256()))
+        raw = await self.scheme.sign(key.private_key, message)
         return Signed(base64.b64encode(raw).decode(), key)
 
-    def verify(self, certificate: str, message: bytes, value: str) -> bool:
+    async def verify(self, certificate: str, message: bytes, value: str) -> bool:
         try:
             raw = base64.b64decode(value, validate=True)
-            authority.load_public(certificate).verify(raw, message, ec.ECDSA(hashes.SHA256()))
-        except (InvalidSignature, ValueError):
+        except (binascii.Error, ValueError):
             return False
-        return True
+        return await self.scheme.verify(certificate, message, raw)
+
+    async def vouches(self, certificate: str) -> bool:
+        root = await authority.root(self.scheme)
+        return await self.scheme.issued_by(certificate, root.certificate)
+
+    def bound(self, content: Any) -> Mapping[str, str]:
+        return self.scheme.bound(content)
 
 
-DEFAULT: Final[Signer] = EcdsaSigner()
-SIGNERS: Final[dict[str, Signer]] = {DEFAULT.algorithm: DEFAULT}
+DEFAULT: Final[Signer] = HouseSigner(authority.ECDSA)
+SM2: Final[Signer] = HouseSigner(Sm2())
+SIGNERS: Final[dict[str, Signer]] = {one.algorithm: one for one in (DEFAULT, SM2)}
+
+_current = DEFAULT
+
+
+def configure(signer: Signer) -> None:
+    """Set what the process signs with from now on; what was signed is checked by its own."""
+    global _current
+    _current = signer
+
+
+def current() -> Signer:
+    """What the process signs with."""
+    return _current

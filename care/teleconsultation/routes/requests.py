@@ -18,7 +18,7 @@ from care.teleconsultation.steps import subject
 from core import clock, pages
 from core.doors import allow
 from core.errors import Conflict, Invalid
-from core.forms import Form, read_form, with_problem
+from core.forms import Form, read_form, text_of, with_problem
 from core.http import Schema, parse, path_id
 from core.idempotency import once
 from core.money import yuan
@@ -61,8 +61,7 @@ async def new(request: web.Request) -> web.Response:
 @once
 async def begin(request: web.Request) -> web.Response:
     """Open the form for this patient."""
-    posted = await request.post()
-    entry = parse(NewConsultation, {"patient_id": posted.get("patient_id", "")})
+    entry = parse(NewConsultation, {"patient_id": await text_of(request, "patient_id")})
     draft = await requests.begin_draft(actor_of(request), entry.patient_id)
     raise web.HTTPSeeOther(f"/consultations/{draft.id}/request")
 

@@ -1,0 +1,1 @@
+"""The words a resident agrees to before an online visit."""
