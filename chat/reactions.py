@@ -1,19 +1,19 @@
 """What conversations do because something happened."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+import socketio
 
-from chat.events import ConversationChanged
-from chat.sockets import NAMESPACE, room_of
-
-Emit = Callable[..., Awaitable[Any]]
+from chat import live
+from chat.events import ConversationChanged, MembershipChanged
+from core.outbox import outside
 
 
-async def tell_members(event: ConversationChanged, *, emit: Emit) -> None:
+@outside
+async def tell_members(event: ConversationChanged, *, sockets: socketio.AsyncServer) -> None:
     """Tell every open page that there is something to fetch."""
-    await emit(
-        "changed",
-        {"conversation": event.conversation_id, "seq": event.seq},
-        room=room_of(event.conversation_id),
-        namespace=NAMESPACE,
-    )
+    await live.hint(sockets, event.conversation_id, event.change)
+
+
+@outside
+async def check_again(event: MembershipChanged, *, sockets: socketio.AsyncServer) -> None:
+    """Every open page passes the door again."""
+    await live.knock(sockets, event.conversation_id)

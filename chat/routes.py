@@ -4,31 +4,62 @@ from urllib.parse import quote
 from uuid import UUID
 
 from aiohttp import web
-from aiohttp.web_request import FileField
 
-from chat import access, queries, service, voice
-from chat.models import Message
+from chat import access, live, queries, search, service, uploads
+from chat.phrase_routes import WRITERS
 from chat.schemas import (
-    ClientId,
     ConversationOut,
+    FoundsOut,
     MessageOut,
     MessagesOut,
     ReadIn,
+    SearchIn,
     SinceIn,
+    SummariesOut,
     TextIn,
 )
+from chat.speakers import Speaker, staff
 from core import pages
-from core.blobs import STORE, Blob
+from core.blobs import STORE
 from core.doors import ANY_STAFF, allow
-from core.errors import FieldError, Invalid, NotFound
-from core.http import Schema, endpoint, parse, path_id
-from people.actor import Actor, actor_of
+from core.errors import NotFound
+from core.http import endpoint, path_id
+from core.live import SOCKETS
+from people.actor import actor_of
 
 routes = web.RouteTableDef()
 
 
-class _Upload(Schema):
-    client_id: ClientId
+def speaker_of(request: web.Request) -> Speaker:
+    """The signed-in member of staff."""
+    return staff(actor_of(request))
+
+
+@routes.get("/conversations", name="conversations")
+@allow(ANY_STAFF)
+@endpoint
+async def mine(request: web.Request) -> SummariesOut:
+    """My conversations and what is unread in each."""
+    found = await queries.conversations([actor_of(request).practitioner_id])
+    return SummariesOut(items=found, unread=sum(one.unread for one in found))
+
+
+@routes.post("/conversations/search", name="search_conversations")
+@allow(ANY_STAFF)
+@endpoint
+async def search_mine(request: web.Request, *, body: SearchIn) -> FoundsOut:
+    """What was said in my conversations."""
+    return await search.find([actor_of(request).practitioner_id], body.q)
+
+
+@routes.post("/conversations/{id}/search", name="search_conversation")
+@allow(ANY_STAFF)
+@endpoint
+async def search_one(request: web.Request, *, body: SearchIn) -> FoundsOut:
+    """What was said in this one."""
+    seat = await access.open_conversation(speaker_of(request), path_id(request))
+    person_id = seat.member.person_id
+    return await search.find([person_id], body.q, conversation_id=seat.conversation.id)
 
 
 @routes.get("/conversations/by-subject/{kind}/{id}", name="conversation_by_subject")
@@ -37,7 +68,7 @@ class _Upload(Schema):
 async def by_subject(request: web.Request) -> ConversationOut:
     """The conversation about something."""
     subject = f"{request.match_info['kind']}/{path_id(request)}"
-    return queries.head(await access.open_by_subject(actor_of(request), subject))
+    return queries.head(await access.open_by_subject(speaker_of(request), subject))
 
 
 @routes.get("/conversations/by-subject/{kind}/{id}/panel", name="conversation_panel")
@@ -45,17 +76,22 @@ async def by_subject(request: web.Request) -> ConversationOut:
 async def panel(request: web.Request) -> web.Response:
     """The conversation about something, as a fragment for another page."""
     subject = f"{request.match_info['kind']}/{path_id(request)}"
-    seat = await access.open_by_subject(actor_of(request), subject)
-    return await pages.render(request, "chat/panel.html", conversation=queries.head(seat))
+    seat = await access.open_by_subject(speaker_of(request), subject)
+    return await pages.render(
+        request,
+        "chat/panel.html",
+        conversation=queries.head(seat),
+        phrases=actor_of(request).has(*WRITERS),
+    )
 
 
 @routes.get("/conversations/{id}/messages", name="conversation_messages")
 @allow(ANY_STAFF)
 @endpoint
 async def messages(request: web.Request, *, query: SinceIn) -> MessagesOut:
-    """Messages in order, after a number or the newest."""
-    seat = await access.open_conversation(actor_of(request), path_id(request))
-    return await queries.messages(seat, after=query.after, limit=query.limit)
+    """Messages in order: what changed since a count, after or before a number, or the newest."""
+    seat = await access.open_conversation(speaker_of(request), path_id(request))
+    return await queries.messages(seat, query)
 
 
 @routes.post("/conversations/{id}/messages", name="post_message")
@@ -63,33 +99,23 @@ async def messages(request: web.Request, *, query: SinceIn) -> MessagesOut:
 @endpoint(status=201)
 async def post_message(request: web.Request, *, body: TextIn) -> MessageOut:
     """Say something; a repeated client id answers with what was said."""
-    actor, conversation_id = actor_of(request), path_id(request)
+    speaker, conversation_id = speaker_of(request), path_id(request)
     message = await service.post_text(
-        actor,
+        speaker,
         conversation_id,
         client_id=body.client_id,
         text=body.text,
         quote_seq=body.quote_seq,
     )
-    return queries.present(conversation_id, message, {}, actor.practitioner_id)
+    return queries.shown(message, me=speaker.person_id, kind=speaker.kind)
 
 
 @routes.post("/conversations/{id}/files", name="post_file")
 @allow(ANY_STAFF)
 @endpoint(status=201)
 async def post_file(request: web.Request) -> MessageOut:
-    """Send a picture or PDF as multipart fields `file` and `client_id`."""
-    actor, conversation_id = actor_of(request), path_id(request)
-    client_id, upload = await _uploaded(request, "请选择要发送的照片或文件。")
-    message = await service.post_file(
-        actor,
-        conversation_id,
-        client_id=client_id,
-        raw=upload.file.read(),
-        name=upload.filename,
-        store=request.app[STORE],
-    )
-    return await _sent(actor, conversation_id, message)
+    """Send a picture or PDF as multipart fields `file`, `client_id` and perhaps `quote_seq`."""
+    return await uploads.receive_file(request, speaker_of(request), path_id(request))
 
 
 @routes.post("/conversations/{id}/voice", name="post_voice")
@@ -97,39 +123,20 @@ async def post_file(request: web.Request) -> MessageOut:
 @endpoint(status=201)
 async def post_voice(request: web.Request) -> MessageOut:
     """Send a recording as multipart fields `file` and `client_id`; its name counts for nothing."""
-    actor, conversation_id = actor_of(request), path_id(request)
-    client_id, upload = await _uploaded(request, "没有收到录音,请再发一次。")
-    message = await service.post_voice(
-        actor,
-        conversation_id,
-        client_id=client_id,
-        raw=upload.file.read(voice.MAX_BYTES + 1),
-        store=request.app[STORE],
-    )
-    return await _sent(actor, conversation_id, message)
-
-
-async def _uploaded(request: web.Request, missing: str) -> tuple[str, FileField]:
-    """The client's id and its file. Raises Invalid, `no_file` in the words of `missing`."""
-    posted = await request.post()
-    upload = posted.get("file")
-    if not isinstance(upload, FileField):
-        raise Invalid("no_file", missing, errors=[FieldError("file", "请选择")])
-    fields = parse(_Upload, {"client_id": posted.get("client_id", "")})
-    return fields.client_id, upload
-
-
-async def _sent(actor: Actor, conversation_id: UUID, message: Message) -> MessageOut:
-    blob = await Blob.get(id=message.blob_id)
-    return queries.present(conversation_id, message, {blob.id: blob}, actor.practitioner_id)
+    return await uploads.receive_voice(request, speaker_of(request), path_id(request))
 
 
 @routes.get("/conversations/{id}/files/{seq:\\d+}", name="conversation_file")
 @allow(ANY_STAFF)
 async def show_file(request: web.Request) -> web.Response:
     """The file of a message, or its thumbnail with `?thumbnail=1`."""
-    seq = int(request.match_info["seq"])
-    blob = await service.open_file(actor_of(request), path_id(request), seq)
+    return await serve_file(request, speaker_of(request))
+
+
+async def serve_file(request: web.Request, speaker: Speaker) -> web.Response:
+    """The file of message `seq` for a speaker; the look is audited. Raises NotFound."""
+    about = request.app[access.ABOUT]
+    blob = await service.open_file(speaker, path_id(request), seq_of(request), about=about)
     store = request.app[STORE]
     if "thumbnail" in request.query:
         return _answer(await store.read_thumbnail(blob), "image/jpeg", blob.name, inline=True)
@@ -153,10 +160,15 @@ def _answer(raw: bytes, content_type: str, name: str, *, inline: bool) -> web.Re
 @endpoint
 async def recall(request: web.Request) -> None:
     """Take a message back within two minutes."""
-    seq = int(request.match_info["seq"])
-    if seq < 1:
+    await service.recall(speaker_of(request), path_id(request), seq_of(request))
+
+
+def seq_of(request: web.Request) -> int:
+    """The message's number in the path. Raises NotFound for what can be none."""
+    seq = int(request.match_info["seq"][:12])
+    if not 1 <= seq < 2**31:
         raise NotFound("not_found", "没有找到这条消息。")
-    await service.recall(actor_of(request), path_id(request), seq)
+    return seq
 
 
 @routes.post("/conversations/{id}/read", name="read_conversation")
@@ -164,4 +176,13 @@ async def recall(request: web.Request) -> None:
 @endpoint
 async def read(request: web.Request, *, body: ReadIn) -> None:
     """Remember how far I have read."""
-    await service.mark_read(actor_of(request), path_id(request), body.seq)
+    await mark_read(request, speaker_of(request), path_id(request), body.seq)
+
+
+async def mark_read(
+    request: web.Request, speaker: Speaker, conversation_id: UUID, seq: int
+) -> None:
+    """Keep the mark and tell the others."""
+    if await service.mark_read(speaker, conversation_id, seq):
+        sockets = request.app[SOCKETS]
+        await live.tell_read(sockets, conversation_id, speaker.person_id, seq)
