@@ -8,14 +8,22 @@ from uuid import UUID
 from aiohttp import web
 
 from core import clock, db
-from core.audit import audit
+from core.audit import NOBODYS, Whose, audit
 from core.errors import NotFound
 from people.actor import Actor
 from rtc.models import Participant, Recording, RecordingFile, RecordingViewing
 
 MayWatch = Callable[[Actor, UUID], Awaitable[bool]]
 MAY_WATCH: Final[web.AppKey[MayWatch]] = web.AppKey("rtc_may_watch")
+About = Callable[[UUID], Awaitable[Whose]]
+ABOUT: Final[web.AppKey[About]] = web.AppKey("rtc_about")
+"""Whose record a room belongs to; bound by the composition root."""
 VIEWING: Final = timedelta(hours=4)
+
+
+async def about_nobody(room_id: UUID) -> Whose:
+    """Where the house binds nothing."""
+    return NOBODYS
 
 
 async def nobody_else(actor: Actor, room_id: UUID) -> bool:
@@ -35,9 +43,10 @@ async def require_room(actor: Actor, room_id: UUID, may_watch: MayWatch) -> None
 
 
 async def open_recording(
-    actor: Actor, recording_id: UUID, may_watch: MayWatch
+    actor: Actor, recording_id: UUID, may_watch: MayWatch, about: About
 ) -> tuple[Recording, RecordingViewing]:
-    """Open a recording for viewing, and write down that it was. Raises NotFound."""
+    """Open a recording for viewing, and write down that it was, as a look at the record of whom
+    the room is about. Raises NotFound."""
     recording = await Recording.get_or_none(id=recording_id)
     if recording is None or recording.started_at is None:
         raise _missing()
@@ -46,7 +55,9 @@ async def open_recording(
         viewing = await RecordingViewing.create(
             recording_id=recording.id, account_id=actor.account_id, at=clock.now()
         )
-        await audit(actor, "recording.view", f"Recording/{recording.id}")
+        name, whose = f"Recording/{recording.id}", await about(recording.room_id)
+        patient_id = whose.patient_id
+        await audit(actor, "recording.view", name, patient_id=patient_id, reason=whose.reason)
     return recording, viewing
 
 

@@ -145,6 +145,7 @@ class Sitting(Model):
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     room: Any = fields.ForeignKeyField("rtc.Room", related_name="sittings")
+    room_id: UUID
     seat = fields.UUIDField()
     session = fields.CharField(max_length=40)
     began_at = fields.DatetimeField()

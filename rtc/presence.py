@@ -24,6 +24,8 @@ CHECK: Final = "check"
 MOST_PEOPLE: Final = 8
 LEASE: Final = timedelta(seconds=15)
 GRACE: Final = timedelta(seconds=60)
+REMOVED: Final = "removed"
+SEEN_OUT: Final = timedelta(seconds=15)
 FORGET_CHECKS: Final = timedelta(hours=1)
 FORGET_PROCESSES: Final = timedelta(days=1)
 
@@ -69,10 +71,12 @@ async def open_room(ticket: RoomTicket) -> Room:
 async def take_seat(ticket: RoomTicket, *, session: str, socket: str, process: str) -> Seating:
     """Sit down, or come back; the newest tab wins.
 
-    Raises Gone `room_ended`, Conflict `seat_replaced` (this tab has lost the seat to a newer one)
-    or Conflict `room_full`.
+    Raises Gone `room_ended` or `seat_removed`, Conflict `seat_replaced` (this tab has lost the seat
+    to a newer one) or Conflict `room_full`.
     """
     await open_room(ticket)
+    if await Sitting.exists(room_id=ticket.room, seat=ticket.seat, ended_by=REMOVED):
+        raise Gone("seat_removed", "您已经被请出这次视频。")
     async with db.atomic():
         room = await Room.filter(id=ticket.room).select_for_update().get()
         sitting = await Sitting.get_or_none(room_id=room.id, session=session)
@@ -267,6 +271,10 @@ async def sweep() -> tuple[set[UUID], list[Freed]]:
         ):
             changed.add(person.room_id)
             freed.append(Freed(person.room_id, person.seat, person.session))
+    removed = Sitting.filter(ended_by=REMOVED, ended_at__gt=moment - SEEN_OUT)
+    for sitting in await removed:  # every process tells its nodes; the second time it is nothing
+        changed.add(sitting.room_id)
+        freed.append(Freed(sitting.room_id, sitting.seat, sitting.session))
     return changed, freed
 
 

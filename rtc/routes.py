@@ -43,7 +43,10 @@ async def room_recordings(request: web.Request) -> web.Response:
 async def play_recording(request: web.Request) -> web.Response:
     """Everybody's picture and sound side by side. Each opening is written down."""
     recording, viewing = await access.open_recording(
-        actor_of(request), path_id(request), request.app[access.MAY_WATCH]
+        actor_of(request),
+        path_id(request),
+        request.app[access.MAY_WATCH],
+        request.app[access.ABOUT],
     )
     files = await queries.files_of(recording)
     zero = min((file.started_at for file in files), default=0.0)

@@ -9,7 +9,7 @@ from core.tickets import Right
 from rtc import presence, recordings
 from rtc.models import Participant, Presence, Room
 from rtc.schemas import CheckTickets
-from rtc.switchboard import NAMESPACE, channel
+from rtc.switchboard import NAMESPACE, channel, session_channel
 
 
 async def end_room(room_id: UUID, *, sockets: socketio.AsyncServer) -> None:
@@ -27,6 +27,18 @@ async def end_room(room_id: UUID, *, sockets: socketio.AsyncServer) -> None:
     for person in people:
         await presence.give_up(room_id, person.seat, person.session, why="end")
     await sockets.emit("ended", {}, room=channel(room_id), namespace=NAMESPACE)
+
+
+async def remove_seat(room_id: UUID, seat: UUID, *, sockets: socketio.AsyncServer) -> None:
+    """Put somebody out for good, from any process; tickets they still hold open nothing more.
+
+    Safe to repeat, also for somebody who never came. Their node is told by the next sweep.
+    """
+    people = Participant.filter(room_id=room_id, seat=seat).exclude(state=Presence.LEFT)
+    for person in await people:
+        await presence.give_up(room_id, seat, person.session, why=presence.REMOVED)
+        tab = session_channel(room_id, person.session)
+        await sockets.emit("removed", {}, room=tab, namespace=NAMESPACE)
 
 
 def check_tickets() -> CheckTickets:

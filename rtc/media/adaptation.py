@@ -6,7 +6,7 @@ Down at once, up after a while; after a step up that failed the while is twice a
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
-from rtc.media.allocation import FLOOR, VOICE, Demand, Grant, allocate
+from rtc.media.allocation import FLOOR, SPARE, VOICE, Demand, Grant, choose
 from rtc.media.patience import Patience
 from rtc.media.probing import Prober
 from rtc.signals import Picture
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from rtc.media.producer import Producer
 
 EVERY: Final = 0.5  # s between two looks when nothing presses
-SPARE: Final = 0.9  # of the line that a step up may fill
-SOME: Final = 0.95  # the same for a picture instead of none
-STAY: Final = 1.1  # of the line that what is shown may take: rates are never quite what they were
 MOST: Final = {"camera": 800_000.0, "screen": 1_500_000.0, "microphone": 0.0}
 PADDED: Final = 40  # packets of padding at once
 
@@ -69,36 +66,30 @@ class Adaptation:
             demand(c, layers, c.producer.seat == speaker)
             for c, layers in zip(videos, flowing, strict=True)
         ]
-        budget = self.budget
-        roomy = allocate(budget * STAY, voices, demands)
-        tight = allocate(budget * SPARE, voices, demands)
-        some = allocate(budget * SOME, voices, demands)
-        lowered = raised = False
-        for consumer, layers, most, least, any_ in zip(
-            videos, flowing, roomy, tight, some, strict=True
-        ):
-            now_at = _place(consumer, layers)
-            if now_at < 0 and least.layer < 0:
-                least = any_
-            wanted = min(max(now_at, least.layer), most.layer)
-            if wanted > now_at and not self._patience.over(now) and not consumer.fresh:
-                wanted = now_at
-            lowered, raised = lowered or wanted < now_at, raised or wanted > now_at
-            self._show(consumer, layers, wanted, least if least.layer >= 0 else most)
+        shown = [_place(c, layers) for c, layers in zip(videos, flowing, strict=True)]
+        may_rise = [c.fresh or self._may_rise(now, at) for c, at in zip(videos, shown, strict=True)]
+        chosen = choose(self.budget, voices, demands, shown, may_rise)
+        for consumer, layers, grant in zip(videos, flowing, chosen, strict=True):
+            self._show(consumer, layers, grant)
+        lowered = any(grant.layer < at for grant, at in zip(chosen, shown, strict=True))
+        raised = any(grant.layer > at for grant, at in zip(chosen, shown, strict=True))
         if lowered:
             self._patience.fell(now)
         elif raised:
             self._patience.rose(now)
+            self._prober.rest(now)
         if self.peer.departures is not None:
             self._prober.want(now, self.peer.line, wanted_rate(demands, voices) / SPARE)
         return self._told(videos, flowing)
 
-    def _show(
-        self, consumer: "Consumer", layers: Sequence["Layer"], wanted: int, grant: Grant
-    ) -> None:
+    def _may_rise(self, now: float, at: int) -> bool:
+        """Not while a probe runs: of two things tried at once, neither is known to have failed."""
+        return not self._prober.goal and self._patience.over(now, blank=at < 0)
+
+    def _show(self, consumer: "Consumer", layers: Sequence["Layer"], grant: Grant) -> None:
         consumer.grant = grant.rate if grant.rate != float("inf") else 0.0
         if layers:
-            consumer.show(layers[wanted] if wanted >= 0 else None)
+            consumer.show(layers[grant.layer] if grant.layer >= 0 else None)
 
     def _told(
         self, videos: Sequence["Consumer"], flowing: Sequence[Sequence["Layer"]]

@@ -13,6 +13,9 @@ from rtc.signals import Source
 VOICE: Final = 36_000.0  # bit/s kept for each voice: 24 kbit/s of Opus in packets of 40 ms
 FLOOR: Final[dict[Source, float]] = {"screen": 150_000.0, "camera": 120_000.0, "microphone": 0.0}
 """The least of a video that is sent in one size only: below it the picture is no use."""
+SPARE: Final = 0.9  # of the line that a step up may fill
+SOME: Final = 0.95  # the same for a picture instead of none
+STAY: Final = 1.1  # of the line that what is shown may take: rates are never quite what they were
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,28 @@ class Grant:
 def rank(demand: Demand) -> int:
     """Who goes first."""
     return 0 if demand.source == "screen" else 1 if demand.speaking else 2
+
+
+def choose(
+    line: float,
+    voices: int,
+    demands: Sequence[Demand],
+    shown: Sequence[int],
+    may_rise: Sequence[bool],
+) -> list[Grant]:
+    """What to show instead of these layers: less where the line is too full, more where it may."""
+    roomy = allocate(line * STAY, voices, demands)
+    tight = allocate(line * SPARE, voices, demands)
+    some = allocate(line * SOME, voices, demands)
+    found = []
+    for at, may, most, least, any_ in zip(shown, may_rise, roomy, tight, some, strict=True):
+        if at < 0 and least.layer < 0:
+            least = any_
+        wanted = min(max(at, least.layer), most.layer)
+        if wanted > at and not may:
+            wanted = at
+        found.append(Grant(wanted, (least if least.layer >= 0 else most).rate))
+    return found
 
 
 def allocate(line: float, voices: int, demands: Sequence[Demand]) -> list[Grant]:

@@ -28,6 +28,8 @@ CALM: Final = 0.5  # s between two decreases: the first must have time to work
 AGAIN: Final = 0.5  # of the estimate that may go to what is sent again
 AGAIN_S: Final = 0.15  # s of the line that it may take at once
 BASE: Final = 15.0  # s for which a shortest delay is remembered, once or twice
+DRAIN: Final = 3.0  # s that a probe's queue may take to go away
+SAME: Final = 0.75  # of what was carried before a probe; less, and the line has become slower too
 JUDGED: Final = 2.5  # s after which less traffic must have lessened the loss
 
 
@@ -47,6 +49,7 @@ class Line:
         self._full = 0  # feedbacks in a row with a queue, decreases or not
         self._base = self._base_before = float("inf")
         self._base_since = 0.0
+        self._proven = (0.0, -1e9)  # bit/s that were carried before a probe failed, until when
         self._throughput = Throughput()
         self._doubt: Doubt | None = None
         self._trial: tuple[float, float, float] | None = None  # judged at, loss, estimate before
@@ -111,6 +114,19 @@ class Line:
         """A probe has shown that the line carries this."""
         self.estimate = max(self.estimate, rate)
 
+    def blame_probe(self, now: float, before: float) -> None:
+        """A probe filled the line. What it carried `before`, without a queue, it still carries."""
+        self._proven = (before, now + DRAIN)
+        self.estimate = self._at_least_proven(now, self.estimate)
+
+    def _after_probe(self, now: float) -> bool:
+        """Whether its queue may still be there, and what that queue dropped be counted as lost."""
+        return now < self._proven[1]
+
+    def _at_least_proven(self, now: float, rate: float) -> float:
+        proven = self._proven[0]
+        return max(rate, proven) if self._after_probe(now) and rate > SAME * proven else rate
+
     def _calm(self, now: float) -> bool:
         return now - self.congested_at > CALM
 
@@ -166,7 +182,7 @@ class Line:
     def _decrease(self, now: float, to: float) -> None:
         """What arrived while the line was full is what it carries, be it more than was believed."""
         self.congested_at = now
-        self.estimate = max(LOWEST, to)
+        self.estimate = max(LOWEST, self._at_least_proven(now, to))
         self._bad = 0
 
     # -- loss
@@ -185,7 +201,7 @@ class Line:
             if loss > 0.6 * before:
                 self.tolerated = loss
                 self.estimate = max(self.estimate, estimate)
-        elif loss > self.tolerated * 1.3 + LOSS and self._calm(now):
+        elif self._lossy and self._calm(now) and not self._after_probe(now):
             self._trial = (now + JUDGED, loss, self.estimate)
             self._decrease(now, min(self.estimate, self.rate(SHORT)))
         elif loss < self.tolerated / 2:

@@ -4,6 +4,7 @@ from typing import Final
 
 HOLD: Final = 2.0  # s after a step down before the next step up
 LONGEST: Final = 60.0
+BLANK: Final = 8.0  # s that somebody waits at most for a picture instead of none
 FAILED: Final = 15.0  # s after a step up within which a step down means that it failed
 
 
@@ -35,6 +36,6 @@ class Patience:
         """It need not have fallen."""
         self._hold, self._until, self._fell_at = HOLD, now, -1e9
 
-    def over(self, now: float) -> bool:
-        """Whether something may be shown larger."""
-        return now >= self._until
+    def over(self, now: float, *, blank: bool = False) -> bool:
+        """Whether something may be shown larger; or at all, instead of a `blank`."""
+        return now >= self._until or (blank and now >= self._fell_at + BLANK)
