@@ -1,0 +1,16 @@
+"""The pharmacy's parameters about stock; the composition root sets them once."""
+
+from pharmacy.formulary.rules import Params
+
+_params = Params()
+
+
+def configure(found: Params) -> None:
+    """Set the process's parameters."""
+    global _params
+    _params = found
+
+
+def params() -> Params:
+    """The process's parameters."""
+    return _params

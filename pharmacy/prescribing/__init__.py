@@ -1,0 +1,1 @@
+"""Writing and signing a prescription, and what becomes of it."""

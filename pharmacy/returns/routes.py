@@ -1,0 +1,224 @@
+"""The returns desk's pages."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from aiohttp import web
+from pydantic import Field
+
+from core import pages
+from core.audit import audit, write_refusal
+from core.doors import allow
+from core.errors import Conflict, Invalid
+from core.forms import Form, blank, read_form, with_problem
+from core.http import Schema, path_id
+from core.idempotency import once
+from people.actor import Actor, actor_of
+from people.queries import patient_header
+from pharmacy.delivery.models import Fault, Parcel, Return, Why
+from pharmacy.dispatch import queries as roads
+from pharmacy.dispatch import rules as readings
+from pharmacy.dispatch.access import SENDERS, open_parcel
+from pharmacy.dispatch.bags import held
+from pharmacy.dispensing.access import open_order
+from pharmacy.returns import queries, rules, service
+from pharmacy.returns.rules import Seen
+from pharmacy.shipping import returns as shipping
+
+routes = web.RouteTableDef()
+
+DESK: Final = "/pharmacy/returns"
+ONE: Final = DESK + "/{id}"
+LOOKED: Final = pages.notice("return-looked", "登记好了。")
+SEEN_TO: Final = pages.notice("return-goods", "已记下,两个人都在场。")
+CLEARED: Final = pages.notice("return-cleared", "已记下核实的结果。")
+WHY: Final = (
+    (Why.REFUSED.value, "居民不要"),
+    (Why.NOT_REACHED.value, "没有送到、没有人取"),
+    (Why.QUALITY.value, "药有质量问题"),
+    (Why.WRONG.value, "药发错了"),
+    (Why.RECALLED.value, "药房叫回的"),
+)
+FAULT: Final = (
+    (Fault.RESIDENT.value, "居民", "配送费不退"),
+    (Fault.CARRIER.value, "送的人", "配送费也退"),
+    (Fault.PHARMACY.value, "药房", "配送费也退"),
+)
+
+
+class Bag(Schema):
+    """What was scanned."""
+
+    code: str = Field(min_length=1, max_length=80)
+
+
+class Look(Schema):
+    """What was seen, and why it came back."""
+
+    why: Why
+    fault: Fault
+    seal: str = Field(pattern="^(whole|open)$")
+    content: str = Field(pattern="^(right|wrong)$")
+    cold: str = Field("", pattern="^(|kept|broken)$")
+    note: str = Field("", max_length=200)
+
+
+class Settled(Schema):
+    """What was found out; `refund`: the resident never had it."""
+
+    note: str = Field(min_length=2, max_length=200)
+    refund: str = ""
+
+
+@routes.get(DESK, name="returns_desk")
+@allow(*SENDERS)
+async def desk(request: web.Request) -> web.Response:
+    """What is back, what is told twice, what has to be destroyed."""
+    return await _desk(request, blank())
+
+
+async def _desk(
+    request: web.Request, form: Form[Any], *, status: int = 200, loud: str = ""
+) -> web.Response:
+    actor = actor_of(request)
+    return await pages.render(
+        request,
+        "pharmacy/returns/desk.html",
+        title="退回台",
+        status=status,
+        form=form,
+        loud=loud,
+        looks=await queries.to_look_at(actor),
+        disputed=await queries.disputed(actor),
+        goods=await queries.goods(actor),
+        kept=await queries.kept(actor),
+        coming=await queries.coming(actor),
+        words=roads,
+    )
+
+
+@routes.post(f"{DESK}/scan", name="bring_bag_in")
+@allow(*SENDERS)
+@once
+async def scan(request: web.Request) -> web.Response:
+    """A bag is back in the house."""
+    form, actor = await read_form(request, Bag), actor_of(request)
+    if form.entry is None:
+        return await _desk(request, form, status=422)
+    try:
+        parcel = await service.bring_in(actor, form.entry.code)
+    except Invalid as problem:
+        return await _desk(request, with_problem(form, problem), status=422, loud=problem.detail)
+    except Conflict as problem:
+        await write_refusal(problem)
+        return await _desk(request, form, status=409, loud=problem.detail)
+    raise pages.see_other(f"{DESK}/{parcel.id}")
+
+
+@routes.get(ONE, name="returned_bag")
+@allow(*SENDERS)
+async def one(request: web.Request) -> web.Response:
+    """One bag on the table."""
+    actor = actor_of(request)
+    row = await open_parcel(actor, path_id(request))
+    await audit(actor, "parcel.open", f"Parcel/{row.id}", patient_id=row.patient_id)
+    return await _one(request, row, blank())
+
+
+async def _one(
+    request: web.Request, row: Parcel, form: Form[Any], *, status: int = 200, loud: str = ""
+) -> web.Response:
+    return await pages.render(
+        request,
+        "pharmacy/returns/one.html",
+        title=f"退回的药袋 {row.seal_number}".strip(),
+        status=status,
+        row=row,
+        held=await held(row),
+        patient=await patient_header(row.patient_id),
+        form=form,
+        loud=loud,
+        found=await Return.get_or_none(parcel_id=row.id),
+        goods=await service.goods_of(row),
+        spoilt=row.status in rules.SPOILT,
+        road=await roads.road_of(row),
+        why=WHY,
+        why_words=dict(WHY),
+        fault=FAULT,
+        words=roads,
+        degrees=readings.degrees,
+    )
+
+
+async def _did(
+    request: web.Request,
+    model: type[Schema] | None,
+    verb: Callable[[Actor, Parcel, Any], Awaitable[object]],
+    *,
+    say: str,
+) -> web.Response:
+    actor = actor_of(request)
+    row = await open_parcel(actor, path_id(request))
+    form: Form[Any] = await read_form(request, model) if model else blank()
+    if model and form.entry is None:
+        return await _one(request, row, form, status=422)
+    try:
+        await verb(actor, row, form.entry)
+    except Invalid as problem:
+        return await _one(request, row, with_problem(form, problem), status=422)
+    except Conflict as problem:
+        await write_refusal(problem)
+        fresh = await open_parcel(actor, row.id)
+        return await _one(request, fresh, form, status=409, loud=problem.detail)
+    raise pages.see_other(f"{DESK}/{row.id}", say=say)
+
+
+@routes.post(f"{ONE}/inspection", name="inspect_bag")
+@allow(*SENDERS)
+@once
+async def look(request: web.Request) -> web.Response:
+    """What was found in it."""
+
+    async def verb(actor: Actor, row: Parcel, entry: Look) -> None:
+        cold = None if not row.cold else entry.cold == "kept"
+        seen = Seen(entry.seal == "whole", entry.content == "right", cold)
+        await service.look(actor, row, seen, why=entry.why, fault=entry.fault, note=entry.note)
+
+    return await _did(request, Look, verb, say=LOOKED)
+
+
+@routes.post(f"{ONE}/disposal", name="dispose_bag")
+@allow(*SENDERS)
+@once
+async def dispose(request: web.Request) -> web.Response:
+    """The second person has seen it."""
+    return await _did(request, None, lambda who, row, _: service.dispose(who, row), say=SEEN_TO)
+
+
+@routes.post(f"{ONE}/settlement", name="settle_dispute")
+@allow(*SENDERS)
+@once
+async def settle(request: web.Request) -> web.Response:
+    """Two ends were told; somebody has asked."""
+    return await _did(
+        request,
+        Settled,
+        lambda who, row, entry: service.settle(who, row, entry.note, refund=bool(entry.refund)),
+        say=CLEARED,
+    )
+
+
+@routes.post(f"{ONE}/again", name="send_again")
+@allow(*SENDERS)
+@once
+async def again(request: web.Request) -> web.Response:
+    """The resident wants it sent once more: another parcel, and on to the table for its seal."""
+    actor = actor_of(request)
+    row = await open_parcel(actor, path_id(request))
+    found = await held(row)
+    try:
+        await shipping.again(actor, await open_order(actor, found.order.id))
+    except Conflict as problem:
+        await write_refusal(problem)
+        return await _one(request, row, blank(), status=409, loud=problem.detail)
+    raise pages.see_other(f"/pharmacy/dispensing/{found.dispense_id}/seal")

@@ -1,0 +1,1 @@
+"""The seal on a checked bag: its number, its photo, and whether it is still whole."""
