@@ -17,6 +17,7 @@ from core.clock import SHANGHAI
 from core.outbox import schedule
 from notifications import wording
 from notifications.events import ReminderDue
+from notifications.reminders import Said
 from notifications.service import tell
 from notifications.wording import Visit
 from payments.events import RefundSettled
@@ -53,7 +54,14 @@ async def tell_reminder(event: ReminderDue) -> None:
     """Tomorrow, unless it was given up meanwhile, or the machine slept until it was too late."""
     row = await _read(event.appointment_id)
     if row.status is Status.BOOKED and row.starts_at > clock.now():
-        await tell(row.patient_id, _subject(row), wording.reminder(_visit(row)))
+        said = await reminder_of(row.id)
+        await tell(said.patient_id, _subject(row), said.message, expires_at=said.expires_at)
+
+
+async def reminder_of(id: UUID) -> Said:
+    """What is said the evening before."""
+    row = await _read(str(id))
+    return Said(row.patient_id, wording.reminder(_visit(row)), expires_at=row.starts_at)
 
 
 async def tell_offered(event: events.PlaceOffered) -> None:

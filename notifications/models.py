@@ -1,4 +1,4 @@
-"""Tables of `notifications`. FHIR: Communication."""
+"""Tables of `notifications`. FHIR: Communication; its attempts and receipts are ours."""
 
 from enum import StrEnum
 from typing import Any
@@ -7,23 +7,35 @@ from uuid import UUID, uuid4
 from tortoise import fields
 from tortoise.models import Model
 
-from notifications.states import Delivery
+from notifications.states import Call, Delivery, Stage
+
+
+class RecipientKind(StrEnum):
+    """Who is told. patient: somebody for whom no account is there, by telephone only."""
+
+    ACCOUNT = "account"
+    PATIENT = "patient"
 
 
 class Channel(StrEnum):
-    """The ways to a resident, beside the inbox."""
+    """The ways to a resident, beside the inbox. phone: a person calls."""
 
     WECHAT = "wechat"
+    SMS = "sms"
+    PHONE = "phone"
 
 
 class Communication(Model):
-    """One thing one account is told, about one patient. `page` is where it leads in the H5.
+    """The intent: one thing one recipient is told, about one patient, when it is due.
 
     `words` are what the channels' templates are filled with, plain enough for a locked screen.
+    `page` is where it leads in the H5. `channel` is the one to be tried at `next_at`, `tries` how
+    often it was, `lease` which process has it. Nobody is told after `expires_at`.
     """
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
-    account_id = fields.UUIDField()
+    recipient_kind = fields.CharEnumField(RecipientKind, max_length=8)
+    recipient_id = fields.UUIDField()
     patient: Any = fields.ForeignKeyField(
         "people.Patient", related_name=False, on_delete=fields.RESTRICT
     )
@@ -35,16 +47,34 @@ class Communication(Model):
     words: Any = fields.JSONField()
     page = fields.CharField(max_length=120, default="")
     created_at = fields.DatetimeField()
+    due_at = fields.DatetimeField()
+    next_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField(null=True)
+    status = fields.CharEnumField(Stage, max_length=12)
+    channel = fields.CharEnumField(Channel, max_length=12, null=True)
+    tries = fields.IntField(default=0)
+    lease = fields.CharField(max_length=16, null=True)
+    leased_until = fields.DatetimeField(null=True)
     read_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "notifications_communication"
-        unique_together = (("account_id", "topic", "subject"),)
-        indexes = (("account_id", "created_at"),)
+        unique_together = (("recipient_id", "topic", "subject"),)
+        indexes = (
+            ("recipient_id", "due_at"),
+            ("channel", "status", "next_at"),
+            ("status", "leased_until"),
+            ("topic", "subject"),
+        )
 
 
 class Attempt(Model):
-    """What became of one communication on one channel. `code` is the channel's refusal."""
+    """One try to bring one communication by one channel. `code` says why it did not work.
+
+    It is written before the message leaves the house. `account_id` and `template_id` tell which
+    messages the channel could confuse: of those only one is under way (a partial unique index of
+    the migration). `message_id` is the channel's own name for it.
+    """
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     communication: Any = fields.ForeignKeyField(
@@ -54,9 +84,93 @@ class Attempt(Model):
     channel = fields.CharEnumField(Channel, max_length=12)
     status = fields.CharEnumField(Delivery, max_length=12, default=Delivery.SENDING)
     code = fields.CharField(max_length=60, default="")
-    tries = fields.IntField(default=1)
+    account_id = fields.UUIDField()
+    template_id = fields.CharField(max_length=64, default="")
+    message_id = fields.CharField(max_length=64, default="")
     at = fields.DatetimeField()
 
     class Meta:
         table = "notifications_attempt"
-        unique_together = (("communication_id", "channel"),)
+        indexes = (("channel", "message_id"), ("status", "channel"), ("at",))
+
+
+class Heard(StrEnum):
+    """What became of a message that a channel took."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    READ = "read"
+    TAPPED = "tapped"
+
+
+class Receipt(Model):
+    """A word about a message afterwards: of the channel, or of the one who reads it."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    communication: Any = fields.ForeignKeyField(
+        "notifications.Communication", related_name="receipts", on_delete=fields.CASCADE
+    )
+    communication_id: UUID
+    channel = fields.CharField(max_length=12)
+    kind = fields.CharEnumField(Heard, max_length=12)
+    code = fields.CharField(max_length=60, default="")
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "notifications_receipt"
+        unique_together = (("communication_id", "channel", "kind"),)
+        indexes = (("channel", "at"),)
+
+
+class Bucket(Model):
+    """How many messages a channel may take just now. All processes draw from it."""
+
+    channel = fields.CharField(max_length=12, primary_key=True)
+    level = fields.FloatField()
+    at = fields.FloatField()
+
+    class Meta:
+        table = "notifications_bucket"
+
+
+class CallTask(Model):
+    """Somebody is to be called, because no channel reached them. FHIR: Task.
+
+    It belongs to the house that manages the patient's record. `due_at` moves when nobody answers.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    communication: Any = fields.OneToOneField(
+        "notifications.Communication", related_name="call", on_delete=fields.CASCADE
+    )
+    communication_id: UUID
+    patient: Any = fields.ForeignKeyField(
+        "people.Patient", related_name=False, on_delete=fields.RESTRICT
+    )
+    patient_id: UUID
+    organization_id = fields.UUIDField()
+    status = fields.CharEnumField(Call, max_length=12, default=Call.OPEN)
+    tries = fields.IntField(default=0)
+    due_at = fields.DatetimeField()
+    note = fields.CharField(max_length=200, default="")
+    made_at = fields.DatetimeField()
+    done_at = fields.DatetimeField(null=True)
+    done_by_name = fields.CharField(max_length=60, default="")
+
+    class Meta:
+        table = "notifications_call_task"
+        indexes = (("organization_id", "status", "due_at"),)
+
+
+class Preference(Model):
+    """A channel that an account has switched off for a group of topics."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    account_id = fields.UUIDField()
+    group = fields.CharField(max_length=12)
+    channel = fields.CharEnumField(Channel, max_length=12)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "notifications_preference"
+        unique_together = (("account_id", "group", "channel"),)

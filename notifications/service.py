@@ -1,15 +1,17 @@
-"""Write down what a patient's people are to be told; channels follow by event."""
+"""Write down what a patient's people are to be told; the sender brings it when it is due."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from core import clock
-from core.outbox import record
-from notifications.events import CommunicationWritten
-from notifications.models import Communication
+from notifications import rules
+from notifications.models import Channel, Communication, RecipientKind
+from notifications.sending.waking import wake
+from notifications.states import Stage
+from notifications.topics import topic
 from people.residents.access import accounts_of
 from people.residents.models import Scope
 
@@ -27,32 +29,102 @@ class Message:
     page: str = ""
 
 
-async def tell(patient_id: UUID, subject: str, message: Message) -> int:
+async def tell(
+    patient_id: UUID,
+    subject: str,
+    message: Message,
+    *,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> int:
     """Tell every account that may see this patient, each once; return how many were new.
 
-    Call in the transaction of the reaction that knows of the fact.
+    Somebody without an account hears it by telephone, where the topic is told so.
+
+    Call in the transaction of the reaction that knows of the fact. Nobody hears of it before
+    `due_at`, and by no channel after `expires_at`.
     """
-    told = 0
-    for account_id in await accounts_of(patient_id, Scope.VIEW):
-        row, created = await Communication.get_or_create(
-            account_id=account_id,
+    accounts = await accounts_of(patient_id, Scope.VIEW)
+    when = {"due_at": due_at, "expires_at": expires_at}
+    if accounts:
+        return await tell_accounts(accounts, patient_id, subject, message, **when)
+    first = rules.first_for_patient(topic(message.topic).channels)
+    if first is None:
+        return 0
+    return await _write(
+        RecipientKind.PATIENT, [patient_id], patient_id, subject, message, first, **when
+    )
+
+
+async def tell_accounts(
+    accounts: Iterable[UUID],
+    patient_id: UUID,
+    subject: str,
+    message: Message,
+    *,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> int:
+    """Tell these accounts and no others about a patient; as `tell`."""
+    first = rules.after(topic(message.topic).channels, None)
+    return await _write(
+        RecipientKind.ACCOUNT,
+        accounts,
+        patient_id,
+        subject,
+        message,
+        first,
+        due_at=due_at,
+        expires_at=expires_at,
+    )
+
+
+async def _write(
+    kind: RecipientKind,
+    recipients: Iterable[UUID],
+    patient_id: UUID,
+    subject: str,
+    message: Message,
+    first: Channel | None,
+    *,
+    due_at: datetime | None,
+    expires_at: datetime | None,
+) -> int:
+    told, moment = 0, clock.now()
+    for recipient_id in recipients:
+        _, created = await Communication.get_or_create(
+            recipient_id=recipient_id,
             topic=message.topic,
             subject=subject,
             defaults={
                 "id": uuid4(),
+                "recipient_kind": kind,
                 "patient_id": patient_id,
-                "title": message.title,
-                "text": message.text,
-                "words": {name: _plain(word) for name, word in message.words.items()},
-                "page": message.page,
-                "created_at": clock.now(),
+                "created_at": moment,
+                "due_at": due_at or moment,
+                "next_at": due_at or moment,
+                "expires_at": expires_at,
+                **_first(first),
+                **_said(message),
             },
         )
-        if created:
-            event = CommunicationWritten(communication_id=str(row.id))
-            await record(event, subject=f"Communication/{row.id}")
         told += created
+    if told:
+        wake()
     return told
+
+
+def _first(channel: Channel | None) -> dict[str, Any]:
+    return {"channel": channel, "status": Stage.WAITING if channel else Stage.INBOX}
+
+
+def _said(message: Message) -> dict[str, Any]:
+    return {
+        "title": message.title,
+        "text": message.text,
+        "words": {name: _plain(word) for name, word in message.words.items()},
+        "page": message.page,
+    }
 
 
 def _plain(word: Word) -> Any:

@@ -1,19 +1,19 @@
-"""What residents read about their appointments.
+"""What residents read about their appointments, and about who may act for them.
 
 The text is for the inbox, behind the sign-in. The words go through WeChat and show on a locked
 screen: the hospital and the time, never the department, and the name masked (PIPL 28, 51).
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from booking.words import yuan
-from core.clock import in_words
+from core.clock import SHANGHAI, in_words
 from notifications.service import Message
 
 BRING: Final = "请带身份证和电子健康卡,提前 20 分钟到。"
-DETAILS: Final = "请看预约详情"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,6 @@ def booked(visit: Visit) -> Message:
         "appointment_booked",
         "预约成功",
         BRING,
-        doctor=DETAILS,
-        note="请带身份证提前到",
     )
 
 
@@ -82,8 +80,6 @@ def reminder(visit: Visit) -> Message:
         "appointment_reminder",
         "明天就诊提醒",
         f"{BRING}来不了请早点取消,把号让给别人。",
-        doctor=DETAILS,
-        note="来不了请早点取消",
     )
 
 
@@ -95,7 +91,6 @@ def offered(visit: Visit, until: datetime) -> Message:
         "候补到号了",
         f"这个号为您留到 {in_words(until)},过时就给下一位。费用 {visit.fee}。",
         until=until,
-        note="请尽快确认,过时不留",
     )
 
 
@@ -147,7 +142,6 @@ def called(visit: Visit, number: int) -> Message:
         "轮到您了,请马上到诊室。",
         number=str(number),
         ahead=0,
-        note="轮到您了,请到诊室",
     )
 
 
@@ -172,3 +166,68 @@ def refunded(amount_fen: int, day: date, page: str) -> Message:
         words={"subject": "挂号费", "amount": amount_fen, "day": day, "note": "已原路退回"},
         page=page,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may act for somebody, masked, as the message speaks of it; `until` is exclusive."""
+
+    who: str
+    phone: str
+    what: str
+    patient: str
+    until: datetime | None
+    at: datetime
+
+    @property
+    def name(self) -> str:
+        """王**(手机 138****1234)."""
+        name = self.who or "有人用微信"
+        return f"{name}(手机 {self.phone})" if self.phone else name
+
+    @property
+    def how_long(self) -> str:
+        """到 2027年11月22日 为止, empty without an end."""
+        if self.until is None:
+            return ""
+        last = (self.until - timedelta(microseconds=1)).astimezone(SHANGHAI)
+        return f",到 {last.year}年{last.month}月{last.day}日 为止"
+
+
+def _access(access: Access, title: str, text: str, page: str = "") -> Message:
+    return Message(
+        topic="proxy_opened",
+        title=title,
+        text=text,
+        words={"who": access.who or "微信用户", "at": access.at},
+        page=page,
+    )
+
+
+def proxy_opened(access: Access, own_patient_id: UUID) -> Message:
+    """Another account acts for the reader, who can stop it there."""
+    text = (
+        f"{access.name}从现在起可以替您办:{access.what}{access.how_long}。"
+        "不是您同意的,或者不想让他办了,点“去看看”就能停掉,不用说理由。"
+    )
+    page = f"pages/family/index?id={own_patient_id}"
+    return _access(access, "有人可以替您办事了", text, page)
+
+
+def own_phone_added(access: Access) -> Message:
+    """A second account as the reader's own."""
+    text = (
+        f"又有一个微信登记成了您本人{f'(手机 {access.phone})' if access.phone else ''},"
+        f"可以{access.what}。是您自己的另一部手机就不用管;不是的话,"
+        "请马上带身份证到村卫生室或医院窗口停掉。"
+    )
+    return _access(access, "您的名字登记了另一个微信", text)
+
+
+def guardian_added(access: Access) -> Message:
+    """Another guardian of a child."""
+    text = (
+        f"{access.name}也能替 {access.patient} 办:{access.what}{access.how_long}。"
+        "不认识的话,请带上证件和户口簿,到村卫生室或医院窗口停掉。"
+    )
+    return _access(access, "孩子多了一位能代办的人", text)

@@ -1,0 +1,1 @@
+"""Calls to residents whom no channel reached: a queue of the house that manages their record."""

@@ -1,0 +1,43 @@
+"""What the house has decided about messages; set once by the composition root."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from notifications.models import Channel
+from notifications.rules import Quiet
+
+
+def _rates() -> dict[Channel, float]:
+    return {Channel.WECHAT: 150.0, Channel.SMS: 20.0, Channel.PHONE: 20.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """No national numbers exist for these.
+
+    `per_second` is for each channel, of all processes together. `lease`: so long a process may
+    have a batch. `word`: so long a channel's own word about a lost answer is awaited.
+    """
+
+    per_second: Mapping[Channel, float] = field(default_factory=_rates)
+    batch: int = 200
+    lanes: int = 2
+    at_once: int = 64
+    lease: timedelta = timedelta(seconds=60)
+    word: timedelta = timedelta(minutes=3)
+    quiet: Quiet = field(default_factory=Quiet)
+
+
+_params = Params()
+
+
+def configure(decided: Params) -> None:
+    """Called when the application is made."""
+    global _params
+    _params = decided
+
+
+def params() -> Params:
+    """What counts."""
+    return _params

@@ -1,0 +1,62 @@
+"""What residents do not want to be told by which channel. The inbox holds it in any case."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID, uuid4
+
+from core import clock, db
+from core.audit import audit
+from core.errors import Conflict
+from notifications.models import Channel, Preference, RecipientKind
+from notifications.sending.batch import Due
+from notifications.topics import REQUIRED, Group, topics
+from people.residents.actor import Resident
+
+MUST: Final = "法律要求告诉您的,不能关。"
+
+
+async def switched_off(account_id: UUID) -> set[tuple[Group, Channel]]:
+    """What this account has switched off."""
+    rows = await Preference.filter(account_id=account_id)
+    return {(Group(row.group), row.channel) for row in rows}
+
+
+def channels_of(group: Group) -> tuple[Channel, ...]:
+    """The channels any topic of this group is told by, in the house's order."""
+    used = {channel for one in topics().values() if one.group is group for channel in one.channels}
+    return tuple(channel for channel in Channel if channel in used)
+
+
+async def switch(resident: Resident, group: Group, channel: Channel, *, on: bool) -> None:
+    """Switch a channel on or off for a group; a repeat changes nothing.
+
+    Raises Conflict `required_by_law` for what one has a right to know (个人信息保护法 art. 44).
+    """
+    if not on and group in REQUIRED:
+        raise Conflict("required_by_law", MUST)
+    async with db.atomic():
+        if on:
+            mine = Preference.filter(account_id=resident.account_id, channel=channel)
+            await mine.filter(group=group.value).delete()
+        else:
+            await Preference.get_or_create(
+                account_id=resident.account_id,
+                group=group.value,
+                channel=channel,
+                defaults={"id": uuid4(), "at": clock.now()},
+            )
+        word = "on" if on else "off"
+        subject = f"Preference/{group.value}/{channel.value}"
+        await audit(resident, f"resident.messages_{word}", subject)
+
+
+async def unwanted(rows: Sequence[Due], channel: Channel) -> set[UUID]:
+    """Of a batch, those whose recipients have switched this channel off."""
+    accounts = {one.recipient_id for one in rows if one.recipient_kind is RecipientKind.ACCOUNT}
+    found = Preference.filter(account_id__in=accounts, channel=channel)
+    off = {(db.as_id(one), group) for one, group in await found.values_list("account_id", "group")}
+    return {
+        row.id
+        for row in rows
+        if (row.recipient_id, row.topic.group.value) in off and row.topic.group not in REQUIRED
+    }

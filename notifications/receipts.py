@@ -1,0 +1,85 @@
+"""What is heard of messages afterwards: from the channel, and from those who read them."""
+
+from uuid import UUID, uuid4
+
+import structlog
+
+from core import clock, db
+from core.errors import Conflict
+from core.states import advance
+from notifications import rules
+from notifications.models import Attempt, Channel, Communication, Heard, Receipt
+from notifications.sending.waking import wake
+from notifications.states import COMMUNICATION, DELIVERY, IN_FLIGHT, Delivery, Stage
+from notifications.topics import topic
+from people.residents.models import ResidentAccount
+from wechat.bindings import Told
+
+log = structlog.get_logger(__name__)
+
+
+async def heard_from_wechat(told: Told) -> None:
+    """WeChat tells the end of a message; a repeat changes nothing.
+
+    It is found by its name, or, when the process that sent it died before it learnt the name, as
+    the only one of its template under way to this account.
+    """
+    account = await ResidentAccount.get_or_none(openid=told.openid).only("id")
+    if account is None:
+        return
+    async with db.atomic():
+        attempt = await _attempt(account.id, told)
+        if attempt is not None:
+            code = str(told.error) if told.error else ""
+            await heard(attempt, failed=code, message_id=told.message_id)
+
+
+async def _attempt(account_id: UUID, told: Told) -> Attempt | None:
+    mine = Attempt.filter(channel=Channel.WECHAT, account_id=account_id)
+    named = await mine.filter(message_id=told.message_id).first()
+    if named is not None:
+        return named
+    return await mine.filter(template_id=told.template_id, status__in=IN_FLIGHT).first()
+
+
+async def heard(attempt: Attempt, *, failed: str = "", message_id: str = "") -> None:
+    """The channel's word about an attempt: it arrived, or `failed` with this code."""
+    kind = Heard.FAILED if failed else Heard.DELIVERED
+    row = await Communication.get(id=attempt.communication_id)
+    if not await note(row, attempt.channel, kind, failed):
+        return
+    try:
+        if attempt.status in IN_FLIGHT:
+            action = "refuse" if failed and attempt.status is Delivery.UNSURE else "accept"
+            await advance(attempt, DELIVERY, action, message_id=message_id, code=failed)
+        elif failed and attempt.status is Delivery.SENT:
+            await advance(attempt, DELIVERY, "refuse", code=failed)
+        await _follow(row, bool(failed))
+    except Conflict:  # the sender was faster, and knows as much
+        return
+
+
+async def _follow(row: Communication, failed: bool) -> None:
+    """Unsure ones are sure now; one that did not arrive goes on to the next channel."""
+    if row.status is Stage.UNSURE and not failed:
+        await advance(row, COMMUNICATION, "confirm")
+    elif failed and row.status in (Stage.SENT, Stage.UNSURE):
+        then = rules.after(topic(row.topic).channels, row.channel)
+        if then is None:
+            log.warning("message_bounced", channel=row.channel)
+            return
+        action = "bounce" if row.status is Stage.SENT else "deny"
+        moment = clock.now()
+        await advance(row, COMMUNICATION, action, channel=then, next_at=moment, tries=0)
+        wake()
+
+
+async def note(row: Communication, channel: str, kind: Heard, code: str = "") -> bool:
+    """Write the receipt down; False when it was there."""
+    _, new = await Receipt.get_or_create(
+        communication_id=row.id,
+        channel=channel,
+        kind=kind,
+        defaults={"id": uuid4(), "code": code[:60], "at": clock.now()},
+    )
+    return new

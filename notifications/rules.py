@@ -1,0 +1,114 @@
+"""What follows a try, and when: pure decisions of sending.
+
+A channel answers with a code (`wechat.errors`, the SMS gateway's). The table says what to do with
+each; what it does not name is tried again later, so many times, and then goes to the next channel.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import Enum
+from typing import Any, Final, TypeVar
+
+from core.clock import SHANGHAI
+
+C = TypeVar("C")
+
+
+class Verdict(Enum):
+    """What an answer means for the message.
+
+    NEXT: this channel will not take it. LATER: it may, in a while. UNSURE: it may have been taken.
+    """
+
+    NEXT = "next"
+    LATER = "later"
+    UNSURE = "unsure"
+
+
+TABLE: Final[dict[str, Verdict]] = {
+    "wechat_no_credit": Verdict.NEXT,  # 43101: has not agreed to another one
+    "wechat_service_muted": Verdict.NEXT,  # 43107, 43108: switched off in WeChat
+    "wechat_no_template": Verdict.NEXT,  # the operator has none for this topic
+    "wechat_user_unknown": Verdict.NEXT,  # 40003: the WeChat account is gone
+    "wechat_user_blocked": Verdict.NEXT,  # 40226
+    "wechat_message_field": Verdict.NEXT,  # 47003: our mistake, the log says so
+    "wechat_off": Verdict.NEXT,  # no mini program is set up
+    "wechat_busy": Verdict.LATER,  # -1
+    "wechat_quota": Verdict.LATER,  # 45009
+    "wechat_too_fast": Verdict.LATER,  # 45011
+    "wechat_refused": Verdict.LATER,  # the operator's to mend
+    "wechat_unreachable": Verdict.LATER,
+    "sms_number": Verdict.NEXT,  # no such number
+    "sms_blocked": Verdict.NEXT,  # has answered TD, or is on the carrier's list
+    "sms_text": Verdict.NEXT,  # the text was not approved
+    "sms_off": Verdict.NEXT,
+    "no_phone": Verdict.NEXT,  # we know no number
+    "switched_off": Verdict.NEXT,  # by the resident
+    "account_closed": Verdict.NEXT,
+    "sms_busy": Verdict.LATER,
+    "sms_silent": Verdict.LATER,
+}
+WAITS: Final = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(minutes=30),
+)
+"""Between tries on one channel; after the last of them the next channel has its turn."""
+
+
+def verdict(code: str, *, uncertain: bool = False) -> Verdict:
+    """What an answer with this code means; `uncertain`: it may have been carried out."""
+    return Verdict.UNSURE if uncertain else TABLE.get(code, Verdict.LATER)
+
+
+def wait(tries: int) -> timedelta | None:
+    """How long until the next try after so many; None when they are used up."""
+    return WAITS[tries - 1] if tries <= len(WAITS) else None
+
+
+def after(ladder: Sequence[C], channel: C | None) -> C | None:
+    """The channel that follows on the topic's ladder; the first one after None."""
+    if channel is None:
+        return ladder[0] if ladder else None
+    if channel not in ladder:
+        return None
+    rest = ladder[ladder.index(channel) + 1 :]
+    return rest[0] if rest else None
+
+
+def first_for_patient(ladder: Sequence[str]) -> Any:
+    """The first channel that needs no account of the mini program; None without one."""
+    return next((channel for channel in ladder if channel in ("sms", "phone")), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Hours of the county's clock in which nobody is disturbed. Equal ends: none."""
+
+    begins: time = time(21, 0)
+    ends: time = time(8, 0)
+
+    def until(self, moment: datetime) -> datetime | None:
+        """When the quiet that `moment` lies in is over; None outside of it."""
+        local = moment.astimezone(SHANGHAI)
+        clock = local.time()
+        if self.begins <= self.ends:
+            inside, tomorrow = self.begins <= clock < self.ends, False
+        else:
+            inside, tomorrow = clock >= self.begins or clock < self.ends, clock >= self.begins
+        if not inside:
+            return None
+        day = local.date() + timedelta(days=tomorrow)
+        return datetime.combine(day, self.ends, SHANGHAI)
+
+
+def may_be_sent_again(*, began: datetime, heard_of: datetime | None) -> bool:
+    """Whether silence about a message means that it was not sent.
+
+    A channel that tells the end of every message (WeChat: `subscribe_msg_sent_event`) and has
+    told it of one that began later would have told it of this one too. When it has told nothing,
+    it may be we who cannot hear, and nobody is told twice by guessing.
+    """
+    return heard_of is not None and heard_of > began

@@ -1,0 +1,84 @@
+"""What came of the messages of a batch, and what follows for each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from prometheus_client import Counter
+
+from core import clock, db
+from core.errors import Problem
+from core.states import after
+from notifications import rules
+from notifications.policy import params
+from notifications.rules import Verdict
+from notifications.sending import rows
+from notifications.sending.batch import Carrier, Mark
+from notifications.sending.beginning import Batch, Ready, again, onward, refusal
+from notifications.states import COMMUNICATION, DELIVERY, Delivery, Stage
+
+log = structlog.get_logger(__name__)
+
+SENT: Final = Counter(
+    "doorstep_messages_total", "Messages that left the house, by their end", ["channel", "end"]
+)
+NOT_BEGUN: Final = "not_begun"
+
+
+@dataclass(slots=True)
+class Result:
+    """One message was taken under this name, or there was a problem."""
+
+    ready: Ready
+    message_id: str = ""
+    problem: Exception | None = None
+
+
+async def write(carrier: Carrier, batch: Batch, results: Sequence[Result]) -> None:
+    """Attempts and communications in one transaction, so that they never contradict."""
+    ended, marks = [], []
+    for result in results:
+        status, code, mark = _of(carrier, result)
+        SENT.labels(carrier.channel.value, status.value).inc()
+        marks.append(mark)
+        ended.append(
+            {
+                "id": result.ready.attempt,
+                "status": status.value,
+                "code": code[:60],
+                "message": result.message_id,
+            }
+        )
+    async with db.atomic():
+        await rows.end(ended)
+        await rows.mark(marks, batch.lease)
+
+
+def _of(carrier: Carrier, result: Result) -> tuple[Delivery, str, Mark]:
+    row, moment, channel = result.ready.row, clock.now(), carrier.channel
+    if result.problem is None:
+        stage = after(COMMUNICATION, Stage.SENDING, carrier.taken)
+        mark = Mark(row, stage, channel, row.next_at, row.tries)
+        return after(DELIVERY, Delivery.SENDING, "accept"), "", mark
+    code = _code(result.problem)
+    if code == NOT_BEGUN:
+        mark = again(row, channel, moment, row.tries)
+        return after(DELIVERY, Delivery.SENDING, "fail"), code, mark
+    verdict = rules.verdict(code, uncertain=getattr(result.problem, "uncertain", False))
+    log.warning("message_not_sent", channel=channel.value, code=code, verdict=verdict.value)
+    if verdict is Verdict.UNSURE:
+        stage = after(COMMUNICATION, Stage.SENDING, "lose")
+        mark = Mark(row, stage, channel, moment + params().word, row.tries)
+        return after(DELIVERY, Delivery.SENDING, "lose"), code, mark
+    if verdict is Verdict.NEXT:
+        return refusal(code), code, onward(row, channel, moment)
+    pause = rules.wait(row.tries + 1)
+    if pause is None:
+        return after(DELIVERY, Delivery.SENDING, "fail"), code, onward(row, channel, moment)
+    mark = again(row, channel, moment + pause, row.tries + 1)
+    return after(DELIVERY, Delivery.SENDING, "fail"), code, mark
+
+
+def _code(problem: Exception) -> str:
+    return problem.code if isinstance(problem, Problem) else type(problem).__name__

@@ -1,0 +1,1 @@
+"""Text messages: the gateway over signed HTTP, its receipts, and a sandbox that plays it."""
