@@ -1,0 +1,38 @@
+"""What alerts do because something was measured, or because nobody has answered; wired in
+`app.reactions`."""
+
+from uuid import UUID
+
+from care.record.events import HomeReadingTaken
+from core.live import Hint
+from family_doctor.alerts import service
+from family_doctor.alerts.events import AlertMoved, AlertUnanswered
+from family_doctor.alerts.models import Alert, Level
+from family_doctor.queries import members_of
+from people.models import Organization, Tier
+
+
+async def raise_alert(event: HomeReadingTaken) -> None:
+    """A dangerous value from home."""
+    if event.critical:
+        await service.raise_alert(UUID(event.patient_id), UUID(event.panel_id))
+
+
+async def unanswered(event: AlertUnanswered) -> None:
+    """The clock of the next level rang."""
+    await service.escalate(UUID(event.alert_id), Level(event.level))
+
+
+async def tell_pages(event: AlertMoved, *, hint: Hint) -> None:
+    """The screens of all who are asked look again; then the team counts as told."""
+    row = await Alert.get(id=event.alert_id)
+    topics = []
+    if row.team_id is not None:
+        topics = [f"staff:{one.practitioner_id}" for one in await members_of(row.team_id)]
+    if row.level is Level.DUTY:
+        houses = Organization.filter(tier=Tier.COUNTY, provides_care=True)
+        topics += [f"organization:{house.id}" for house in await houses]
+    for topic in topics:
+        await hint(topic, event.name, id=event.alert_id)
+    if event.action == "raise":
+        await service.notify(row.id)

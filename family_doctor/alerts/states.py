@@ -1,0 +1,30 @@
+"""States of an alert, as a table (docs/states). It escalates beside them, by the clock."""
+
+from enum import StrEnum
+from typing import Final
+
+from core.states import Table
+
+
+class Status(StrEnum):
+    """Where an alert stands; the comment says who is waited for."""
+
+    RAISED = "raised"  # the house, to tell the team
+    NOTIFIED = "notified"  # the team, to read the value back
+    ACKNOWLEDGED = "acknowledged"  # who has it, to act
+    HANDLED = "handled"  # who has it, to say how it ended
+    CLOSED = "closed"  # nobody
+
+
+S = Status
+
+ALERT: Final[Table[Status]] = {
+    (S.RAISED, "notify"): S.NOTIFIED,
+    (S.RAISED, "acknowledge"): S.ACKNOWLEDGED,
+    (S.NOTIFIED, "acknowledge"): S.ACKNOWLEDGED,
+    (S.ACKNOWLEDGED, "handle"): S.HANDLED,
+    (S.HANDLED, "handle"): S.HANDLED,
+    (S.HANDLED, "close"): S.CLOSED,
+}
+UNANSWERED: Final = frozenset({S.RAISED, S.NOTIFIED})
+OPEN: Final = frozenset(set(Status) - {S.CLOSED})

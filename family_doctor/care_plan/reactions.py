@@ -1,0 +1,35 @@
+"""What plans do because a contract began or ended; wired in `app.reactions`."""
+
+from uuid import UUID
+
+from core import db
+from family_doctor.care_plan import service
+from family_doctor.care_plan.models import CarePlan, Task
+from family_doctor.care_plan.states import PlanStatus, TaskStatus
+from family_doctor.contracts.events import ContractActivated, ContractEnded
+from family_doctor.queries import team_of
+
+LEFT = "已不在本团队签约"
+
+
+async def adopt(event: ContractActivated) -> None:
+    """The resident's team has a contract: plans and what is to be done go to it."""
+    patient_id, team_id = UUID(event.patient_id), UUID(event.team_id)
+    async with db.atomic():
+        await CarePlan.filter(patient_id=patient_id, ended_at=None).update(team_id=team_id)
+        open_tasks = Task.filter(patient_id=patient_id, status=TaskStatus.REQUESTED)
+        await open_tasks.exclude(team_id=team_id).update(team_id=team_id, owner_id=None)
+        held = CarePlan.filter(patient_id=patient_id, status=PlanStatus.ON_HOLD, end_reason=LEFT)
+        for plan in await held.select_related("patient"):
+            await service.move(plan, "resume", "")
+
+
+async def release(event: ContractEnded) -> None:
+    """Nobody looks after the resident any more: plans rest, nothing is to be done."""
+    patient_id = UUID(event.patient_id)
+    if await team_of(patient_id) is not None:
+        return
+    async with db.atomic():
+        live = CarePlan.filter(patient_id=patient_id, status=PlanStatus.ACTIVE)
+        for plan in await live.select_related("patient"):
+            await service.move(plan, "hold", LEFT)

@@ -1,0 +1,5 @@
+"""Pages of plans and tasks."""
+
+from family_doctor.care_plan.routes import acting, lists, patients
+
+ROUTES = [lists.routes, patients.routes, acting.routes]

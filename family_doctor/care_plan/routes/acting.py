@@ -1,0 +1,82 @@
+"""What is done with a task: a call, a check that was done, another pair of hands."""
+
+from typing import Any, Final
+
+from aiohttp import web
+
+from core import pages
+from core.doors import allow
+from core.errors import Invalid
+from core.forms import Form, read_form, with_problem
+from core.http import path_id
+from core.idempotency import once
+from family_doctor.access import MEMBERS, open_resident
+from family_doctor.care_plan import calls, tasks
+from family_doctor.care_plan.models import Answer, Task
+from family_doctor.care_plan.routes.patients import show_resident
+from family_doctor.care_plan.schemas import CallIn, CheckIn, OwnerIn
+from people.actor import actor_of
+
+routes = web.RouteTableDef()
+
+TASK: Final = "/follow-ups/tasks/{id:[0-9a-fA-F-]{36}}"
+NOTED: Final = pages.notice("family-call-noted", "已记下,下次什么时候打已经排好。")
+REACHED: Final = pages.notice("family-call-reached", "已记下。可以接着填随访表。")
+DONE: Final = pages.notice("family-check-done", "已记为做完,下一项已排好。")
+GIVEN: Final = pages.notice("family-task-given", "已交接。")
+
+
+@routes.post(f"{TASK}/calls", name="note_call")
+@allow(*MEMBERS)
+@once
+async def call(request: web.Request) -> web.Response:
+    """Write down what came of a call."""
+    task = await _task(request)
+    form = await read_form(request, CallIn)
+    if form.entry is None:
+        return await _refused(request, task, form)
+    try:
+        noted = await calls.note_call(actor_of(request), task.id, form.entry)
+    except Invalid as problem:
+        return await _refused(request, task, with_problem(form, problem))
+    raise _back(task, REACHED if noted.answer is Answer.REACHED else NOTED)
+
+
+@routes.post(f"{TASK}/completion", name="complete_check")
+@allow(*MEMBERS)
+@once
+async def complete(request: web.Request) -> web.Response:
+    """A check of the calendar was done."""
+    task = await _task(request)
+    form = await read_form(request, CheckIn)
+    if form.entry is None:
+        return await _refused(request, task, form)
+    try:
+        await tasks.complete_check(actor_of(request), task.id, form.entry)
+    except Invalid as problem:
+        return await _refused(request, task, with_problem(form, problem))
+    raise _back(task, DONE)
+
+
+@routes.post(f"{TASK}/owner", name="hand_task_over")
+@allow(*MEMBERS)
+@once
+async def hand_over(request: web.Request) -> web.Response:
+    """Give it to somebody of the team, or back to all."""
+    form = await read_form(request, OwnerIn)
+    owner = form.entry.owner_id if form.entry else None
+    task = await tasks.hand_over(actor_of(request), path_id(request), owner)
+    raise _back(task, GIVEN)
+
+
+async def _task(request: web.Request) -> Task:
+    return await tasks.open_task(actor_of(request), path_id(request), purpose="task-form")
+
+
+def _back(task: Task, say: str) -> web.HTTPException:
+    return pages.see_other(f"/follow-ups/patients/{task.patient_id}", say=say)
+
+
+async def _refused(request: web.Request, task: Task, form: Form[Any]) -> web.Response:
+    view = await open_resident(actor_of(request), task.patient_id, purpose="task-form")
+    return await show_resident(request, view, form, status=422, at=str(task.id))

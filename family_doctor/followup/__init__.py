@@ -1,0 +1,1 @@
+"""Follow-ups: who is due and when, what was found, what the national tables make of it."""

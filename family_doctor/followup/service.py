@@ -1,0 +1,178 @@
+"""The verb of follow-ups: record one. What was measured goes into the county's record, the rules
+decide, the task is done and the next one opens, all at once or not at all."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+
+from tortoise.exceptions import IntegrityError
+
+from care.record.models import Meal, Observation
+from care.record.schemas import VitalsIn
+from care.record.service import record_vitals
+from core import clock, db
+from core.audit import audit
+from core.errors import Conflict, FieldError, Invalid
+from core.outbox import record
+from family_doctor.access import ResidentView, open_resident
+from family_doctor.care_plan import tasks
+from family_doctor.care_plan.models import CarePlan, Programme, Task
+from family_doctor.care_plan.policy import params
+from family_doctor.followup import judging, queries
+from family_doctor.followup.events import FollowUpRecorded
+from family_doctor.followup.form import FollowUpIn
+from family_doctor.followup.models import FollowUp, Mode
+from family_doctor.followup.rules.table import Decision
+from family_doctor.followup.rules.together import Judged
+from people.actor import Actor
+
+LATEST_ENTRY: Final = timedelta(days=30)
+"""How long after it a follow-up may be written down; the paper form of a home visit travels."""
+AFTER_REFERRAL: Final = "转诊后随访:问清去了没有、医院怎么处理"
+TOLD: Final = "电话自报"
+
+
+async def record_follow_up(actor: Actor, patient_id: UUID, entry: FollowUpIn) -> FollowUp:
+    """Write a follow-up down and act on it. The same `id` twice is one follow-up.
+
+    Raises Invalid with the field that has to be mended, NotFound.
+    """
+    view = await open_resident(actor, patient_id, purpose="follow-up")
+    there = await FollowUp.get_or_none(id=entry.id)
+    if there is not None:
+        return _the_same(there, view)
+    plans = await _plans(view, entry)
+    found, stored = await _judge(view, entry, plans)
+    _refuse_dates(entry, found.decision)
+    try:
+        async with db.atomic():
+            return await _write(view, entry, plans, found.decision, stored)
+    except IntegrityError:
+        return _the_same(await FollowUp.get(id=entry.id), view)
+
+
+def _the_same(there: FollowUp, view: ResidentView) -> FollowUp:
+    if there.patient_id != view.patient.id:
+        raise Conflict("another_patient", "这张随访表已经记在另一位居民名下,请重新填写。")
+    return there
+
+
+async def _plans(view: ResidentView, entry: FollowUpIn) -> dict[Programme, CarePlan]:
+    plans = await queries.plans_by_table(view.patient.id)
+    strange = [one for one in entry.diseases if judging.PROGRAMME[one] not in plans]
+    if strange:
+        sentence = "居民没有纳入这项管理,请先纳入。"
+        raise Invalid("not_enrolled", sentence, errors=[FieldError("diseases", sentence)])
+    return plans
+
+
+async def _judge(
+    view: ResidentView, entry: FollowUpIn, plans: dict[Programme, CarePlan]
+) -> tuple[Judged, dict[str, object]]:
+    known = await queries.known(view.patient, plans, entry.met_on)
+    seen = judging.seen_of(entry, known)
+    found = judging.judged(seen, params().table)
+    return found, judging.kept(seen, found)
+
+
+def _refuse_dates(entry: FollowUpIn, decision: Decision) -> None:
+    today = clock.today()
+    if not today - LATEST_ENTRY <= entry.met_on <= today:
+        sentence = f"随访日期要在最近 {LATEST_ENTRY.days} 天之内。"
+        raise Invalid("met_on", sentence, errors=[FieldError("met_on", sentence)])
+    latest = decision.next_by(entry.met_on)
+    if entry.next_on is not None and not entry.met_on < entry.next_on <= latest:
+        sentence = f"下次随访最晚 {latest.month} 月 {latest.day} 日。"
+        raise Invalid("next_on", sentence, errors=[FieldError("next_on", sentence)])
+
+
+async def _write(
+    view: ResidentView,
+    entry: FollowUpIn,
+    plans: dict[Programme, CarePlan],
+    decision: Decision,
+    stored: dict[str, object],
+) -> FollowUp:
+    actor, next_by = view.actor, entry.next_on or decision.next_by(entry.met_on)
+    task = await Task.get_or_none(open=f"{view.patient.id}:{tasks.FOLLOW_UP}")
+    row = await FollowUp.create(
+        id=entry.id,
+        patient_id=view.patient.id,
+        team_id=view.contract.team_id,
+        task_id=task.id if task else None,
+        mode=entry.mode,
+        met_on=entry.met_on,
+        form=entry.model_dump(mode="json", exclude={"id", "mode", "met_on"}, exclude_defaults=True),
+        judged=stored,
+        classification=decision.classification,
+        action=decision.action,
+        next_by=next_by,
+        panel_id=await _measured(actor, view.patient.id, entry),
+        by_id=actor.practitioner_id,
+        by_name=actor.name,
+        organization_id=actor.organization_id,
+        recorded_at=clock.now(),
+    )
+    if task is not None:
+        await tasks.end(actor, task, "complete", "")
+    await _next(view, entry, plans, decision, next_by)
+    await audit(actor, "follow_up.record", f"FollowUp/{row.id}", patient_id=row.patient_id)
+    await record(_told(row, entry), subject=f"Patient/{row.patient_id}")
+    return row
+
+
+async def _next(
+    view: ResidentView,
+    entry: FollowUpIn,
+    plans: dict[Programme, CarePlan],
+    decision: Decision,
+    by: date,
+) -> None:
+    plan = next(plans[judging.PROGRAMME[one]] for one in sorted(entry.diseases))
+    opens = max(entry.met_on + timedelta(days=1), by - timedelta(days=params().table.soon))
+    await tasks.open_follow_up(
+        plan,
+        view.patient.village,
+        opens=opens,
+        by=by,
+        reason=AFTER_REFERRAL if decision.follows_referral else "",
+    )
+
+
+async def _measured(actor: Actor, patient_id: UUID, entry: FollowUpIn) -> UUID | None:
+    """What was measured goes where every doctor of the county sees it."""
+    at = _moment(entry.met_on)
+    device = TOLD if entry.mode is Mode.PHONE else ""
+    names = ("systolic", "diastolic", "pulse", "temperature", "weight", "height")
+    values = {name: getattr(entry, name) for name in names}
+    rounds = [
+        {**values, "glucose": entry.fasting, "meal": entry.fasting and Meal.FASTING},
+        {"glucose": entry.other_glucose, "meal": entry.other_glucose and Meal.RANDOM},
+    ]
+    rows: list[Observation] = []
+    for one in rounds:
+        given = {name: value for name, value in one.items() if value is not None}
+        if given:
+            vitals = VitalsIn.model_validate({**given, "measured_at": at, "device": device})
+            rows += await record_vitals(actor, patient_id, vitals)
+    return rows[0].panel_id if rows else None
+
+
+def _moment(day: date) -> datetime:
+    if day == clock.today():
+        return clock.now()
+    return datetime.combine(day, time(12), clock.SHANGHAI)
+
+
+def _told(row: FollowUp, entry: FollowUpIn) -> FollowUpRecorded:
+    return FollowUpRecorded(
+        follow_up_id=str(row.id),
+        patient_id=str(row.patient_id),
+        team_id=str(row.team_id),
+        by_id=str(row.by_id),
+        mode=row.mode,
+        met_on=row.met_on.isoformat(),
+        diseases=sorted(entry.diseases),
+        action=row.action,
+        next_by=row.next_by.isoformat(),
+    )

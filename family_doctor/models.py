@@ -1,0 +1,27 @@
+"""All tables of the Tortoise app `family_doctor`, gathered from its rooms."""
+
+from family_doctor.alerts.models import Alert, AlertStep
+from family_doctor.care_plan.models import Call, CarePlan, Task
+from family_doctor.contracts.models import Contract, ContractCode
+from family_doctor.followup.models import FollowUp
+from family_doctor.fulfilment.models import ContractItem, ServiceRecord
+from family_doctor.packages.models import PackageItem, ServicePackage
+from family_doctor.teams.models import CareTeam, TeamMember, TeamVillage
+
+__all__ = [
+    "Alert",
+    "AlertStep",
+    "Call",
+    "CarePlan",
+    "CareTeam",
+    "Contract",
+    "ContractCode",
+    "ContractItem",
+    "FollowUp",
+    "PackageItem",
+    "ServicePackage",
+    "ServiceRecord",
+    "Task",
+    "TeamMember",
+    "TeamVillage",
+]
