@@ -8,24 +8,36 @@ personal data and is compressed once for each process.
 import gzip
 import hashlib
 from typing import Final
+from urllib.parse import quote
 
 import aiohttp_jinja2
 from aiohttp import web
 
+from care.documents.service import content
 from core.assets import accepts_gzip
+from core.blobs import STORE
 from core.doors import public
+from mini_program_api import papers
 from wechat.bindings import WECHAT
 
 routes = web.RouteTableDef()
 
-STYLES: Final = ("css/tokens.css", "css/base.css", "h5/h5.css", "h5/lists.css")
+STYLES: Final = (
+    "css/tokens.css",
+    "css/base.css",
+    "h5/h5.css",
+    "h5/lists.css",
+)
+"""Of every screen; a conversation brings its own when it opens (`static/h5/conversation.js`)."""
 FIRST: Final = (
     "h5/boot.js",
     "h5/api.js",
     "h5/dom.js",
+    "h5/encounters.js",
     "h5/frame.js",
     "h5/keep.js",
     "h5/keyboard.js",
+    "h5/medicine.js",
     "h5/parts.js",
     "h5/places.js",
     "h5/router.js",
@@ -80,3 +92,43 @@ def _rendered(request: web.Request) -> bytes:
             "app_id": mini_program.app_id if mini_program else "",
         },
     ).encode()
+
+
+@routes.get("/h5/room", name="h5_room")
+@public
+async def room(request: web.Request) -> web.StreamResponse:
+    """The video room of an online visit. Which visit stands behind the `#` and reaches no log."""
+    return aiohttp_jinja2.render_template("mini_program_api/h5_room.html", request, {})
+
+
+@routes.get("/h5/guest", name="h5_guest")
+@public
+async def guest(request: web.Request) -> web.StreamResponse:
+    """A third person's page. The link's secret stands behind the `#` and reaches no log."""
+    shown = {"styles": STYLES}
+    return aiohttp_jinja2.render_template("mini_program_api/h5_guest.html", request, shown)
+
+
+@routes.get("/h5/guest-room", name="h5_guest_room")
+@public
+async def guest_room(request: web.Request) -> web.StreamResponse:
+    """The same room for a third person."""
+    shown = {"guest": True}
+    return aiohttp_jinja2.render_template("mini_program_api/h5_room.html", request, shown)
+
+
+@routes.get("/h5/papers/{link}", name="h5_paper")
+@public
+async def paper(request: web.Request) -> web.Response:
+    """A paper by a link that was made for one phone, some minutes ago."""
+    row = await papers.open_paper(papers.read_link(request.match_info["link"]))
+    name = quote(f"{row.title}-第{row.version}版.pdf")
+    return web.Response(
+        body=await content(row, request.app[STORE]),
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": f"inline; filename*=UTF-8''{name}",
+            "Cache-Control": "private, no-store",
+            "Referrer-Policy": "no-referrer",
+        },
+    )

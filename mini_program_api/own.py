@@ -1,6 +1,9 @@
 """A resident's own appointments and wishes: found among the account's patients, or not found."""
 
+import asyncio
+import hashlib
 from collections.abc import Iterable, Sequence
+from typing import Final
 from uuid import UUID
 
 from aiohttp import web
@@ -9,8 +12,10 @@ from booking import residents as booking
 from booking.models import Appointment, Payment, WaitingWish
 from booking.residents import AppointmentView, WishView
 from booking.words import PAYMENT, WISH
+from core import db
 from core.audit import audit, refused
-from core.errors import NotFound
+from core.errors import NotFound, Problem
+from core.gathering import Gathered
 from mini_program_api import words
 from mini_program_api.bindings import CASHIER
 from mini_program_api.schemas.booking import (
@@ -22,27 +27,46 @@ from mini_program_api.schemas.booking import (
     WishOut,
 )
 from people.links import all_records
-from people.models import Patient
 from people.residents import access
 from people.residents.actor import Resident
 from people.residents.models import Scope
 
 
+def key_of(who: Resident, given: str) -> str:
+    """A caller's `Idempotency-Key` as rows keep it: two accounts may choose the same."""
+    named = f"{db.as_text(who.account_id)}|{given}"
+    return "mp-" + hashlib.sha256(named.encode()).hexdigest()
+
+
 async def patient_ids(who: Resident, scope: Scope, only: UUID | None = None) -> set[UUID]:
     """All records of the patients this account may act for; of one of them with `only`."""
     found = await access.own_patient_ids(who, scope)
-    if only is not None:
-        found &= {only}
-    return await all_records(found) if found else found
+    if only is None:
+        return found
+    return await all_records({only}) if only in found else set()
 
 
 async def open_appointment(who: Resident, appointment_id: UUID, scope: Scope) -> Appointment:
-    """One of the account's. Raises NotFound, which leaves a trace and tells nothing."""
+    """One of the account's. Raises NotFound, which leaves a trace and tells nothing.
+
+    Raises Forbidden `not_in_scope` for one that the account may see, but not do this with.
+    """
+    subject = f"Appointment/{appointment_id}"
     try:
         return await booking.appointment_of(await patient_ids(who, scope), appointment_id)
     except NotFound as missing:
-        subject = f"Appointment/{appointment_id}"
-        raise refused(missing, who, "resident.open_appointment", subject) from None
+        problem: Problem = missing
+        if scope is not Scope.BOOK and await _may_see(who, appointment_id):
+            problem = access.not_in_scope(scope)
+        raise refused(problem, who, "resident.open_appointment", subject) from None
+
+
+async def _may_see(who: Resident, appointment_id: UUID) -> bool:
+    try:
+        await booking.appointment_of(await patient_ids(who, Scope.BOOK), appointment_id)
+    except NotFound:
+        return False
+    return True
 
 
 async def open_wish(who: Resident, wish_id: str) -> WaitingWish:
@@ -65,8 +89,8 @@ async def appointment(app: web.Application, row: Appointment) -> AppointmentOut:
     return (await appointments(app, [row]))[0]
 
 
-async def just_booked(row: Appointment, patient_name: str) -> AppointmentOut:
-    """The answer to a booking; nothing can be owed back yet."""
+async def fresh_appointment(row: Appointment, patient_name: str) -> AppointmentOut:
+    """One that was made this moment; nothing can be owed back yet."""
     view = await booking.appointment_view(row)
     return _shown(view, patient_name, words.refund_of(view, ""))
 
@@ -86,8 +110,23 @@ async def wishes(found: Sequence[WishView]) -> list[WishOut]:
 
 async def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
     """What these patients are called."""
-    rows = await Patient.filter(id__in=list(set(ids))).values_list("id", "name")
-    return {UUID(str(row[0])): str(row[1]) for row in rows}
+    wanted = list(set(ids))
+    return dict(zip(wanted, await asyncio.gather(*map(_name.ask, wanted)), strict=True))
+
+
+NAMES: Final = """
+SELECT patient.id, patient.name FROM {asked} JOIN people_patient AS patient ON patient.id = asked.id
+"""
+
+
+async def _names(ids: Sequence[UUID]) -> list[str]:
+    listed = db.listed([{"id": one} for one in set(ids)])
+    rows = await db.fetch(NAMES.format(asked=db.asked(id="uuid")), listed)
+    found = {db.as_id(row["id"]): str(row["name"]) for row in rows}
+    return [found[one] for one in ids]
+
+
+_name: Final = Gathered(_names)
 
 
 async def _refund(app: web.Application, view: AppointmentView) -> RefundOut:

@@ -19,10 +19,13 @@ REFUNDS: Final[Mapping[str, str]] = {
 }
 
 
+NO_REFUND: Final = RefundOut(state="none", amount_fen=0, sentence="")
+
+
 def refund_of(view: AppointmentView, word: str) -> RefundOut:
     """How the money of an appointment goes back; `word` is what the cashier says of it."""
     if not view.refund_fen and not word:
-        return RefundOut(state="none", amount_fen=0, sentence="")
+        return NO_REFUND
     state = {"refunded": "done", "stuck": "failed"}.get(word, "pending")
     if not word and view.refunded_at is not None:
         state = "done"
@@ -59,12 +62,21 @@ def next_step(view: AppointmentView, refund: RefundOut) -> str:
 
 
 def _held(view: AppointmentView) -> str:
-    until = in_words(view.hold_expires_at) if view.hold_expires_at else "保留时间内"
-    if view.from_line and not view.fee_fen:
+    if not view.from_line:
+        return pay_by(view.hold_expires_at, view.fee_fen)
+    until = _until(view.hold_expires_at)
+    if not view.fee_fen:
         return f"轮到您了,号给您留到{_by(until)},请点“要这个号”。"
-    if view.from_line:
-        return f"轮到您了,号给您留到{_by(until)},请在这之前付 {yuan(view.fee_fen)}。"
-    return f"请在{_by(until)}前付 {yuan(view.fee_fen)},过时号会自动放回。"
+    return f"轮到您了,号给您留到{_by(until)},请在这之前付 {yuan(view.fee_fen)}。"
+
+
+def pay_by(until: datetime | None, fee_fen: int) -> str:
+    """Under a place that is held for the payment."""
+    return f"请在{_by(_until(until))}前付 {yuan(fee_fen)},过时号会自动放回。"
+
+
+def _until(moment: datetime | None) -> str:
+    return in_words(moment) if moment else "保留时间内"
 
 
 def _booked(view: AppointmentView) -> str:

@@ -9,7 +9,7 @@ from core.etags import revalidated
 from core.http import answers, endpoint
 from core.idempotency import once
 from mini_program_api.border import BASE
-from mini_program_api.routes.agreements import shown
+from mini_program_api.routes.agreements import shown, with_visits
 from mini_program_api.schemas.account import (
     Consents,
     ElderModeIn,
@@ -111,4 +111,4 @@ async def close_account(request: web.Request) -> None:
 @endpoint
 async def consents(request: web.Request) -> Consents:
     """What has to be agreed to, and when: texts of the current versions."""
-    return shown(agreements.agreements())
+    return with_visits(shown(agreements.agreements()))

@@ -2,9 +2,12 @@
 
 from aiohttp import web
 
+from care.encounter import asking
+from care.referral import service as referrals
 from core.doors import residents
 from core.http import endpoint
 from core.idempotency import once
+from family_doctor.contracts import wording as contracts
 from mini_program_api.border import BASE
 from mini_program_api.schemas.account import ConsentOut, Consents
 from mini_program_api.schemas.agreements import AgreedIn, DeskCodeOut
@@ -56,3 +59,23 @@ def shown(texts: list[agreements.AgreementText]) -> Consents:
             for text in texts
         ]
     )
+
+
+def with_visits(found: Consents) -> Consents:
+    """These, and the words that each online visit, referral and contract asks to agree to."""
+    each = (
+        (asking.consent_text(), "online_visit"),
+        (referrals.consent_text(), referrals.CONSENT),
+        (contracts.agreement(), contracts.KIND),
+    )
+    more = [
+        ConsentOut(
+            kind=text.kind,
+            version=text.version,
+            title=text.title,
+            text=text.body.strip(),
+            needed_for=needed_for,
+        )
+        for text, needed_for in each
+    ]
+    return Consents(items=[*found.items, *more])

@@ -1,6 +1,5 @@
 """Booking, paying, giving up, checking in, and what stands."""
 
-import hashlib
 from functools import partial
 
 from aiohttp import web
@@ -14,11 +13,12 @@ from core.audit import write
 from core.doors import residents
 from core.errors import Conflict, Problem
 from core.etags import revalidated, when_shown
-from core.http import answers, endpoint, path_id
+from core.http import Rendered, answers, endpoint, path_id
 from core.idempotency import HEADER, keyed, once
 from mini_program_api import own, paging
 from mini_program_api.bindings import CASHIER
 from mini_program_api.border import BASE
+from mini_program_api.just_booked import just_booked
 from mini_program_api.schemas.booking import (
     AppointmentIn,
     AppointmentOut,
@@ -48,7 +48,7 @@ ONE = BASE + "/appointments/{id}"
 @keyed
 @answers(403, 404)
 @endpoint(status=201)
-async def book(request: web.Request, *, body: AppointmentIn) -> AppointmentOut:
+async def book(request: web.Request, *, body: AppointmentIn) -> AppointmentOut | Rendered:
     """Take a time for one of the account's patients.
 
     With a fee it is `held` until `hold_expires_at` and waits for the payment; without one it is
@@ -56,7 +56,7 @@ async def book(request: web.Request, *, body: AppointmentIn) -> AppointmentOut:
     appointment of the first time, as it stands by then.
     """
     who = resident_of(request)
-    key = _key(who, request.headers[HEADER])
+    key = own.key_of(who, request.headers[HEADER])
     await booking.refuse_full(body.slot_id, key)
     opened = await open_at_once(who, body.patient_id, Scope.BOOK, purpose="booking")
     if opened is None:
@@ -78,7 +78,7 @@ async def book(request: web.Request, *, body: AppointmentIn) -> AppointmentOut:
     if not row.fresh:
         await write(opened.trace)
         return await own.appointment(request.app, row)
-    return await own.just_booked(row, opened.name)
+    return await just_booked(row, opened.name)
 
 
 async def _book_carefully(
@@ -90,11 +90,6 @@ async def _book_carefully(
     whose = await survivor(patient.id)
     row = await booking.book(who, whose, body.slot_id, key=key, confirmed=body.confirmed)
     return await own.appointment(request.app, row)
-
-
-def _key(who: Resident, given: str) -> str:
-    """The caller's key as the appointment keeps it: two accounts may choose the same."""
-    return "mp-" + hashlib.sha256(f"{who.account_id}|{given}".encode()).hexdigest()
 
 
 @routes.get(f"{BASE}/appointments", name="mp_appointments")
@@ -136,7 +131,7 @@ async def appointment(request: web.Request) -> AppointmentOut:
 @routes.post(f"{ONE}/payment", name="mp_pay_appointment")
 @residents
 @once(required=True)
-@answers(503)
+@answers(403, 503)
 @endpoint
 async def pay(request: web.Request) -> PaymentOut:
     """What `wx.requestPayment` takes. Asked again, it is the same order.
@@ -151,6 +146,7 @@ async def pay(request: web.Request) -> PaymentOut:
         raise Conflict("hold_over", "保留时间已过,号已放回,没有扣您的钱。请重新预约。")
     if not row.fee_fen:
         raise Conflict("no_fee", "这个号不收费,不用付款。")
+    schedule = await booking.schedule_of(row)
     found = await payments.request_payment(
         who,
         subject=request.app[CASHIER].subject_of(row.id),
@@ -158,17 +154,17 @@ async def pay(request: web.Request) -> PaymentOut:
         account_id=who.account_id,
         patient_id=row.patient_id,
         amount_fen=row.fee_fen,
-        description=f"{row.schedule.organization.short_name} 挂号费",
+        description=f"{schedule.organization.short_name} 挂号费",
         expires_at=row.hold_expires_at,
         wechat=request.app[WECHAT],
-        organization_id=row.schedule.organization_id,
+        organization_id=schedule.organization_id,
     )
     return PaymentOut.model_validate(found)
 
 
 @routes.post(f"{ONE}/payment-check", name="mp_check_payment")
 @residents
-@answers(503)
+@answers(403, 503)
 @endpoint
 async def check_payment(request: web.Request) -> AppointmentOut:
     """The resident says that it is paid: WeChat is asked now, instead of waiting for its notice.
@@ -181,6 +177,21 @@ async def check_payment(request: web.Request) -> AppointmentOut:
         subject = request.app[CASHIER].subject_of(row.id)
         await payments.refresh(subject, wechat=request.app[WECHAT])
     return await own.appointment(request.app, row)
+
+
+@routes.post(f"{ONE}/acceptance", name="mp_accept_place")
+@residents
+@once(required=True)
+@answers(403, 409)
+@endpoint
+async def accept(request: web.Request) -> AppointmentOut:
+    """Yes to a place that was kept: `booked` when it costs nothing, else `held` for the payment.
+
+    409 `offer_over` when it went back meanwhile. A repeat changes nothing.
+    """
+    who = resident_of(request)
+    row = await own.open_appointment(who, path_id(request), Scope.BOOK)
+    return await own.appointment(request.app, await booking.take_up(who, row))
 
 
 @routes.post(f"{ONE}/cancellation", name="mp_cancel_appointment")

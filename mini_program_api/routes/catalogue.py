@@ -5,6 +5,7 @@ from aiohttp import web
 from core.doors import residents
 from core.etags import revalidated
 from core.http import endpoint
+from core.shared import same_for_all
 from mini_program_api import catalogue, distance, paging
 from mini_program_api.border import BASE
 from mini_program_api.schemas.catalogue import (
@@ -24,6 +25,7 @@ routes = web.RouteTableDef()
 @routes.get(f"{BASE}/organizations", name="mp_organizations")
 @residents
 @revalidated
+@same_for_all
 @endpoint
 async def organizations(request: web.Request, *, query: OrganizationQuery) -> Organizations:
     """Hospitals, health centres and village clinics of the county.
@@ -40,6 +42,7 @@ async def organizations(request: web.Request, *, query: OrganizationQuery) -> Or
 @routes.get(f"{BASE}/departments", name="mp_departments")
 @residents
 @revalidated
+@same_for_all
 @endpoint
 async def departments(request: web.Request, *, query: DepartmentQuery) -> Departments:
     """Departments in which something can be booked."""
@@ -51,6 +54,7 @@ async def departments(request: web.Request, *, query: DepartmentQuery) -> Depart
 @routes.get(f"{BASE}/practitioners", name="mp_practitioners")
 @residents
 @revalidated
+@same_for_all
 @endpoint
 async def practitioners(request: web.Request, *, query: PractitionerQuery) -> Practitioners:
     """Doctors, rooms and devices that can be booked."""

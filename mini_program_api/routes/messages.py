@@ -33,6 +33,7 @@ routes = web.RouteTableDef()
 async def communications(request: web.Request, *, query: PageQuery) -> Communications:
     """The inbox: what the house told this account, the newest first."""
     account_id = resident_of(request).account_id
+    unread = await queries.unread(account_id)  # first: what is counted is in the list
     rows = await queries.inbox(
         account_id,
         before=paging.after("communications", query.cursor),
@@ -49,15 +50,15 @@ async def communications(request: web.Request, *, query: PageQuery) -> Communica
                 text=row.text,
                 patient_id=row.patient_id,
                 page=row.page,
-                created_at=row.created_at,
+                created_at=row.due_at,
                 read_at=row.read_at,
             )
             for row in rows
         ],
-        next_cursor=paging.encode("communications", last.created_at.isoformat(), str(last.id))
+        next_cursor=paging.encode("communications", last.due_at.isoformat(), str(last.id))
         if last
         else None,
-        unread=await queries.unread(account_id),
+        unread=unread,
     )
 
 

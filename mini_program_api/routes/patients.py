@@ -16,7 +16,7 @@ from mini_program_api.schemas.patients import (
     ProofIn,
 )
 from people.cards import service as cards
-from people.residents import access, family, proofs
+from people.residents import access, at_once, family, proofs
 from people.residents.actor import resident_of
 from people.residents.cards import PatientCard
 from people.residents.models import Scope
@@ -93,7 +93,7 @@ async def issue_card(request: web.Request) -> HealthCardOut:
 async def card_code(request: web.Request) -> HealthCodeOut:
     """A fresh code to hold out at a desk: one minute, one use, nothing about the person inside."""
     who, patient_id = resident_of(request), path_id(request)
-    await access.open_own(who, patient_id, Scope.VIEW, purpose="health card code")
+    await at_once.enter(who, patient_id, Scope.VIEW, purpose="health card code")
     code = await cards.dynamic_code(who, patient_id)
     return HealthCodeOut(
         qr_text=code.qr_text, expires_at=code.expires_at, refresh_at=code.refresh_at

@@ -6,6 +6,7 @@ from booking import residents as booking
 from core.doors import residents
 from core.etags import revalidated
 from core.http import endpoint
+from core.shared import same_for_all
 from mini_program_api.border import BASE
 from mini_program_api.schemas.booking import (
     DayOut,
@@ -23,6 +24,7 @@ routes = web.RouteTableDef()
 @routes.get(f"{BASE}/schedule-days", name="mp_days")
 @residents
 @revalidated
+@same_for_all
 @endpoint
 async def days(request: web.Request, *, query: DaysQuery) -> Days:
     """The days of the booking window on which there is service."""
@@ -40,6 +42,7 @@ async def days(request: web.Request, *, query: DaysQuery) -> Days:
 @routes.get(f"{BASE}/slots", name="mp_slots")
 @residents
 @revalidated
+@same_for_all
 @endpoint
 async def slots(request: web.Request, *, query: SlotsQuery) -> Slots:
     """The times of one day, the full and the coming ones too."""

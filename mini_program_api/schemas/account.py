@@ -4,8 +4,9 @@ from uuid import UUID
 
 from pydantic import Field
 
+from core.clock import Moment
 from core.http import Schema
-from mini_program_api.schemas.common import Input, Items, Moment
+from mini_program_api.schemas.common import Input, Items
 
 
 class SessionIn(Input):
@@ -45,7 +46,8 @@ class PhoneIn(Input):
 
 class ConsentOut(Schema):
     """One text to agree to; `needed_for` says when: account (always), patient (each person
-    added), minor (under 18), child (under 14), proxy (another adult)."""
+    added), minor (under 18), child (under 14), proxy (another adult), online_visit (each
+    visit), referral (each referral)."""
 
     kind: str
     version: str

@@ -2,8 +2,9 @@
 
 from pydantic import Field
 
+from core.clock import Moment
 from core.http import Schema
-from mini_program_api.schemas.common import Input, Moment
+from mini_program_api.schemas.common import Input
 from people.residents.schemas import AgreedText
 
 

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
+from core.clock import Moment
 from core.http import Schema
 from core.wording import finding
-from mini_program_api.schemas.common import Day, Input, Items, Moment, PageQuery
+from mini_program_api.schemas.common import Day, Input, Items, PageQuery
 
 NeedKey = Annotated[str, StringConstraints(min_length=1, max_length=30)]
 

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from core.clock import Moment
 from core.http import Schema
-from mini_program_api.schemas.common import Input, Items, Moment, PageQuery
+from mini_program_api.schemas.common import Input, Items, PageQuery
 from people.models import Tier
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=60)]

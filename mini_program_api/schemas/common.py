@@ -4,9 +4,8 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Final, Generic, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
-from core.clock import SHANGHAI
 from core.http import Schema
 
 T = TypeVar("T")
@@ -48,5 +47,3 @@ def _day_only(given: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_day_only)]
-Moment = Annotated[datetime, AfterValidator(lambda moment: moment.astimezone(SHANGHAI))]
-"""A time with the county's offset."""

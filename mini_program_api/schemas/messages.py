@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import Field
 
+from core.clock import Moment
 from core.http import Schema
-from mini_program_api.schemas.common import Input, Items, Moment
+from mini_program_api.schemas.common import Input, Items
 
 
 class Answered(StrEnum):

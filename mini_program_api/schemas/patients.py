@@ -4,8 +4,9 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
+from core.clock import Moment
 from core.http import Schema
-from mini_program_api.schemas.common import Day, Input, Items, Moment
+from mini_program_api.schemas.common import Day, Input, Items
 from people.residents.schemas import NewPatient
 
 

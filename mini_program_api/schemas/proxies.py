@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
+from core.clock import Moment
 from core.http import Schema
-from mini_program_api.schemas.common import Items, Moment
+from mini_program_api.schemas.common import Items
 
 
 class ProxyOut(Schema):
