@@ -12,14 +12,18 @@ routes = web.RouteTableDef()
 HOMES: Final = (
     (Role.SPECIALIST, "/desk"),
     (Role.VILLAGE_DOCTOR, "/clinic"),
-    (Role.TOWNSHIP_DOCTOR, "/clinic"),
+    (Role.TOWNSHIP_DOCTOR, "/today"),
     (Role.SUPERVISOR, "/oversight/consultations"),
     (Role.TEAM_LEAD, "/patients"),
     (Role.NURSE, "/patients"),
-    (Role.PHARMACIST, "/patients"),
+    (Role.PHARMACIST, "/pharmacy/review"),
+    (Role.STOCK_KEEPER, "/pharmacy/stock"),
+    (Role.DRIVER, "/runs"),
     (Role.SCHEDULER, "/outpatient"),
     (Role.ADMIN, "/roster"),
 )
+"""The first that fits. A specialist's is the live desk: requests to the department wait there,
+which are nobody's day yet; a village doctor's has the consultations asked for."""
 
 
 @routes.get("/", name="home")

@@ -1,11 +1,9 @@
 """Build the web application from its packages and bind what they need from outside."""
 
-import asyncio
 import functools
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import redis.asyncio
 import structlog
@@ -13,56 +11,107 @@ from aiohttp import web
 
 import booking.policy
 import booking.routes
+import chat.live
+import chat.phrase_routes
+import chat.retention
 import chat.routes
 import payments.routes
-from app import faults, home, money, navigation, reactions, residents, sockets
+import pharmacy.dispensing.routes
+from app import (
+    faults,
+    fhir_encounters,
+    home,
+    money,
+    navigation,
+    reactions,
+    residents,
+    sockets,
+    today,
+    visit_offers,
+    whose,
+)
+from app.caretaking import caretaker, running
+from app.configuring import configure
 from app.packages import APPS
 from app.settings import SETTINGS, Settings
-from booking import clockwork
 from booking.routes import signs
+from care.encounter import kept as visit_places
+from care.encounter.routes import guests as visit_guests
+from care.fhir import bindings as fhir
+from care.fhir import resources as fhir_resources
+from care.fhir.outcomes import speaks_fhir
 from care.routes import ROUTES as CARE
 from care.teleconsultation.bindings import BINDINGS, Bindings
 from care.teleconsultation.fees import OWN as PUBLISHED
 from care.teleconsultation.fees import FeeTable
 from care.teleconsultation.listening import may_watch_recordings
+from chat import access as conversations
 from core import (
     assets,
-    audit,
     blobs,
-    crypto,
     csrf,
     db,
     gallery,
-    idempotency,
     live,
     observability,
     pages,
 )
-from core.outbox import Dispatcher, name_of
+from core import limits as counting
+from core.outbox import Dispatcher
+from family_doctor.contracts import paying as contract_money
+from family_doctor.routes import ROUTES as FAMILIES
 from mini_program_api import border, h5, limits
 from mini_program_api.bindings import CASHIER, Cashier
 from mini_program_api.routes import ROUTES as RESIDENT_API
-from payments import clockwork as cashier
-from people import policy, sessions, throttle
-from people.cards import service as cards
-from people.residents import clockwork as bonds
-from people.residents import sessions as resident_sessions
+from notifications import receipts
+from notifications.calls.routes import routes as calls
+from notifications.education.routes import ROUTES as EDUCATION
+from notifications.education.routes import public as sharing
+from notifications.rendering import check_granted
+from notifications.sending.phone import PhoneChannel
+from notifications.sending.sender import Sender
+from notifications.sending.sms import SmsChannel
+from notifications.sending.wechat import WechatChannel
+from notifications.sms import sandbox as sms_sandbox
+from notifications.sms.gateway import HttpGateway
+from notifications.sms.routes import GATEWAY
+from notifications.sms.routes import PATH as SMS_RECEIPTS
+from notifications.sms.routes import routes as sms_receipts
+from people import sessions
+from people.partners.models import Scope as Partners
 from people.routes import ROUTES as PEOPLE
+from pharmacy.decoction.routes import routes as decoction_room
+from pharmacy.delivery import sandbox as courier_sandbox
+from pharmacy.delivery.gateway import COURIER, Dispatch
+from pharmacy.delivery.gateway import running as courier_running
+from pharmacy.delivery.routes import routes as courier_events
+from pharmacy.dispatch.routes import ROUTES as DISPATCH
+from pharmacy.formulary.routes import ROUTES as FORMULARY
+from pharmacy.orders import paying as drug_money
+from pharmacy.prescribing.routes import ROUTES as PRESCRIBING
+from pharmacy.returns.routes import routes as returned_bags
+from pharmacy.review.routes import ROUTES as REVIEW
+from pharmacy.runs.routes import routes as driving
+from pharmacy.screening.routes import routes as screening_rules
+from pharmacy.sealing.routes import routes as seals
+from pharmacy.village.routes import routes as village_shelf
 from rtc import access as rooms
 from rtc import routes as recordings
 from rtc import switchboard
 from rtc.quality import routes as line_quality
-from rtc.quality import service as line_memory
 from wechat import sandbox
-from wechat.bindings import WECHAT, WeChat
+from wechat.bindings import HEARING, WECHAT, WeChat
 from wechat.bindings import running as wechat_running
+from wechat.routes import PATH as PUSHES
 from wechat.routes import routes as wechat_pushes
 
 log = structlog.get_logger(__name__)
 
 DISPATCHER: Final = web.AppKey("dispatcher", Dispatcher)
+SENDER: Final = web.AppKey("sender", Sender)
 
 TEMPLATES: Final = [
+    "app",
     "core",
     "people",
     "payments",
@@ -70,6 +119,9 @@ TEMPLATES: Final = [
     "rtc",
     "chat",
     "booking",
+    "pharmacy",
+    "family_doctor",
+    "notifications",
     "mini_program_api",
 ]
 ROUTES: Final[list[web.RouteTableDef]] = [
@@ -78,31 +130,42 @@ ROUTES: Final[list[web.RouteTableDef]] = [
     recordings.routes,
     line_quality.routes,
     chat.routes.routes,
+    chat.phrase_routes.routes,
     *payments.routes.ROUTES,
     *booking.routes.ROUTES,
+    courier_events,
+    *FORMULARY,
+    decoction_room,
+    *REVIEW,
+    seals,
+    *pharmacy.dispensing.routes.ROUTES,
+    *DISPATCH,
+    returned_bags,
+    driving,
+    village_shelf,
+    screening_rules,
+    *PRESCRIBING,
+    *FAMILIES,
+    *EDUCATION,
     *RESIDENT_API,
     wechat_pushes,
+    sms_receipts,
+    calls,
     h5.routes,
     home.routes,
+    today.routes,
 ]
-SEAL_EVERY_S: Final = 2.0
-TIDY_EVERY_S: Final = 3600.0
-BONDS_EVERY_S: Final = 60.0
-BOOKING_EVERY_S: Final = 2.0
-PAYMENTS_EVERY_S: Final = 2.0
 
 
 def create_app(settings: Settings) -> web.Application:
     """The whole application, not yet started."""
-    crypto.configure(settings.keyring())
-    policy.configure(settings.policy())
-    booking.policy.configure(settings.booking())
-    residents.configure(settings)
+    configure(settings)
     app = web.Application(
         middlewares=[
             observability.observe,
             pages.headers,
             pages.problems,
+            speaks_fhir,
             border.guard,
             csrf.guard(sessions.COOKIE),
             sessions.middleware,
@@ -121,10 +184,14 @@ def create_app(settings: Settings) -> web.Application:
         [
             _database,
             wechat_running,
+            courier_running,
             limits.running,
+            fhir.running,
             switchboard.running,
+            chat.live.running,
             _dispatcher,
-            _caretaker,
+            _sender,
+            caretaker,
             sockets.watching,
         ]
     )
@@ -133,20 +200,22 @@ def create_app(settings: Settings) -> web.Application:
 
 def create_worker(settings: Settings) -> web.Application:
     """The same house without doors: it only delivers events and keeps things tidy."""
-    crypto.configure(settings.keyring())
-    policy.configure(settings.policy())
-    booking.policy.configure(settings.booking())
-    residents.configure(settings)
+    configure(settings)
     app = web.Application()
     app[SETTINGS] = settings
     _bind(app, settings)
-    app.cleanup_ctx.extend([_database, wechat_running, _dispatcher, _caretaker])
+    app.cleanup_ctx.extend(
+        [_database, wechat_running, courier_running, _dispatcher, _sender, caretaker]
+    )
     return app
 
 
 def _bind(app: web.Application, settings: Settings) -> None:
     app[assets.ASSETS] = assets.Assets()
     app[h5.DEMO] = settings.demo
+    app[sharing.ADDRESS] = settings.base_url.rstrip("/")
+    app[visit_guests.ADDRESS] = lambda: settings.base_url.rstrip("/")
+    app[visit_places.PLACES] = visit_offers.kept_places
     app[signs.ADDRESS] = lambda: settings.base_url.rstrip("/")
     app[blobs.STORE] = blobs.Store(settings.data_dir / "blobs")
     app[live.SOCKETS] = live.server(settings.redis_url)
@@ -154,9 +223,19 @@ def _bind(app: web.Application, settings: Settings) -> None:
     live.attach(app, app[live.SOCKETS])
     app[pages.LOGIN] = "/login"
     app[WECHAT] = WeChat(settings.wechat)
+    app[HEARING] = receipts.heard_from_wechat
+    if (gateway := settings.sms_gateway()) is not None:
+        app[GATEWAY] = gateway
+    app[COURIER] = Dispatch(settings.courier)
     app[limits.LIMITER] = limits.Limiter(settings.api(), settings.redis_url)
+    fhir_resources.bring(Partners.ENCOUNTER, fhir_encounters.SEEN)
+    app[fhir.INTERFACE] = fhir.Interface(
+        lambda: settings.base_url,
+        counting.Counter("doorstep-fhir", settings.redis_url),
+        settings.partner_calls_per_minute,
+    )
     app[CASHIER] = Cashier(money.subject_of, money.payment_of)
-    app[payments.routes.books.SUBJECTS] = money.page_of
+    app[payments.routes.books.SUBJECTS] = _page_of
     app[BINDINGS] = Bindings(
         instant_answer=timedelta(minutes=settings.instant_answer_minutes),
         fees=FeeTable.read(settings.consultation_fees or PUBLISHED),
@@ -169,6 +248,12 @@ def _bind(app: web.Application, settings: Settings) -> None:
         "media": functools.partial(_media_answers, app),
     }
     app[observability.CHECKS] = checks
+
+
+def _page_of(subject: str) -> str:
+    """Where staff see what a payment was for."""
+    pages_of = (money.page_of, drug_money.page_of, contract_money.page_of)
+    return next((page for page_of in pages_of if (page := page_of(subject))), "")
 
 
 def _open_rooms(app: web.Application, settings: Settings) -> None:
@@ -184,6 +269,8 @@ def _open_rooms(app: web.Application, settings: Settings) -> None:
     )
     app[switchboard.SWITCHBOARD] = board
     app[rooms.MAY_WATCH] = may_watch_recordings
+    app[rooms.ABOUT] = whose.of_room
+    app[conversations.ABOUT] = whose.of_subject
 
 
 def _list(text: str) -> list[str]:
@@ -198,8 +285,17 @@ def _add_routes(app: web.Application, settings: Settings) -> None:
     for table in ROUTES:
         app.router.add_routes(table)
     if settings.demo:
-        options = sandbox.Options(folder=settings.sandbox_dir())
+        push_url = f"{settings.own_address()}{PUSHES}"
+        options = sandbox.Options(folder=settings.sandbox_dir(), push_url=push_url)
         app.add_subapp(sandbox.PREFIX, sandbox.create(options, prefix=sandbox.PREFIX))
+        app.add_subapp(
+            courier_sandbox.PREFIX,
+            courier_sandbox.create(courier_sandbox.Options(), prefix=courier_sandbox.PREFIX),
+        )
+        receipts_url = f"{settings.own_address()}{SMS_RECEIPTS}"
+        app.add_subapp(
+            sms_sandbox.PREFIX, sms_sandbox.create(sms_sandbox.Options(receipts_url=receipts_url))
+        )
         residents.mount_sandbox(app, settings)
         app.router.add_post(faults.PATH, faults.strike, name="demo_faults")
         app.router.add_get("/design", gallery.show, name="design")
@@ -215,57 +311,20 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
 async def _dispatcher(app: web.Application) -> AsyncIterator[None]:
     dispatcher = Dispatcher(reactions.bind(app))
     app[DISPATCHER] = dispatcher
-    async with _running(dispatcher.run()):
+    async with running(dispatcher.run()):
         yield
 
 
-async def _caretaker(app: web.Application) -> AsyncIterator[None]:
-    """Seal the audit chain and forget what has had its day."""
-    asked = functools.partial(money.may_expire, wechat=app[WECHAT])
-    async with (
-        _running(_every(SEAL_EVERY_S, audit.seal)),
-        _running(_every(TIDY_EVERY_S, idempotency.forget_old)),
-        _running(_every(TIDY_EVERY_S, throttle.forget_old)),
-        _running(_every(TIDY_EVERY_S, cards.forget_old)),
-        _running(_every(TIDY_EVERY_S, resident_sessions.forget_old)),
-        _running(_every(BONDS_EVERY_S, bonds.tick)),
-        _running(_every(TIDY_EVERY_S, functools.partial(_forget_lines, app[SETTINGS]))),
-        _running(_every(PAYMENTS_EVERY_S, functools.partial(cashier.tick, app[WECHAT]))),
-        _running(_every(BOOKING_EVERY_S, functools.partial(clockwork.tick, may_expire=asked))),
-        _running(_every(TIDY_EVERY_S, clockwork.tend)),
-    ):
+async def _sender(app: web.Application) -> AsyncIterator[None]:
+    check_granted(app[SETTINGS].wechat().templates)
+    gateway = app.get(GATEWAY)
+    texts = HttpGateway(gateway) if gateway else None
+    sender = Sender([WechatChannel(app[WECHAT]), SmsChannel(texts), PhoneChannel()])
+    app[SENDER] = sender
+    async with running(sender.run()):
         yield
-
-
-async def _forget_lines(settings: Settings) -> None:
-    await line_memory.forget_old(
-        samples=timedelta(days=settings.quality_sample_days),
-        calls=timedelta(days=settings.quality_call_days),
-    )
-
-
-class _running:  # noqa: N801  (reads as a word: `async with _running(...)`)
-    """Run a coroutine beside the body and cancel it at the end."""
-
-    def __init__(self, work: Any) -> None:
-        self._work = work
-
-    async def __aenter__(self) -> None:
-        self._task = asyncio.ensure_future(self._work)
-
-    async def __aexit__(self, *_: object) -> None:
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
-
-
-async def _every(seconds: float, work: Any) -> None:
-    while True:
-        try:
-            await work()
-        except Exception:
-            log.exception("caretaker_failed", work=name_of(work))
-        await asyncio.sleep(seconds)
+    if texts is not None:
+        await texts.close()
 
 
 async def _ping_redis(url: str | None) -> None:

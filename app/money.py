@@ -24,6 +24,7 @@ KIND: Final = "Appointment"
 HOLD_OVER: Final = "hold_over"
 IMPOSSIBLE: Final = "付款时号已放回,挂号费原路退回"
 CANCELLED: Final = "预约已取消,挂号费原路退回"
+UNFIT: Final = "在线复诊没有看成,费用原路退回"
 STOPPED: Final = "医院停诊,挂号费原路退回"
 
 
@@ -89,8 +90,14 @@ async def settle_refund_choice(event: bookings.RefundChosen) -> None:
     await _refund_or_withdraw(event, STOPPED)
 
 
+async def settle_unfit(event: bookings.VisitRefundDue) -> None:
+    """An online visit was stopped or broke off, and the rule gives the fee back."""
+    await _refund_or_withdraw(event, UNFIT)
+
+
 async def _refund_or_withdraw(
-    event: bookings.AppointmentCancelled | bookings.RefundChosen, reason: str
+    event: bookings.AppointmentCancelled | bookings.RefundChosen | bookings.VisitRefundDue,
+    reason: str,
 ) -> None:
     if event.payment == Paid.ONLINE and event.refund_fen:
         subject = await paid_subject(UUID(event.appointment_id))

@@ -1,11 +1,15 @@
 """The check of payments × booking: nobody has paid for nothing, nobody was booked for nothing.
 
 A fact that is still on its way between the two (waiting in the outbox) is not a fault yet; one
-that is parked is.
+that is parked is. Both sides are read in pages, so that years of payments fit into memory.
 """
 
-from typing import Final
+from collections.abc import AsyncIterator, Collection
+from typing import Final, TypeVar
 from uuid import UUID
+
+from tortoise.models import Model
+from tortoise.queryset import QuerySet
 
 from app import reactions
 from booking.models import Appointment, Disruption
@@ -17,67 +21,88 @@ from core.outbox import OutboxEntry, OutboxStatus
 from payments.models import Payment
 from payments.states import Status as Money
 
+M = TypeVar("M", bound=Model)
 KIND: Final = "Appointment/"
-
-
-class _Books:
-    """Both sides, read at one moment."""
-
-    appointments: dict[UUID, Appointment]
-    moved_to: dict[UUID, UUID]
-    undecided: set[UUID]
-    paid: dict[str, Payment]
-    under_way: set[str]
-
-    async def read(self) -> None:
-        online = await Appointment.filter(payment=Paid.ONLINE)
-        payments = await Payment.filter(
-            status=Money.PAID, subject__startswith=KIND
-        ).prefetch_related("refunds")
-        self.paid = {row.subject: row for row in payments}
-        told = await Disruption.all()
-        self.moved_to = {row.appointment_id: row.moved_to_id for row in told if row.moved_to_id}
-        self.undecided = {row.appointment_id for row in told if row.remedy is Remedy.OPEN}
-        wanted = {UUID(subject.removeprefix(KIND)) for subject in self.paid}
-        others = await Appointment.filter(id__in=list(wanted - {row.id for row in online}))
-        self.appointments = {row.id: row for row in [*online, *others]}
-        waiting = OutboxEntry.filter(
-            status=OutboxStatus.WAITING,
-            name__in=[kind.name for kind in reactions.MONEY],
-            subject__startswith=KIND,
-        )
-        self.under_way = {row.subject for row in await waiting.only("id", "subject")}
-
-    def holder(self, appointment_id: UUID) -> UUID:
-        """Who has the money now: the last of the chain."""
-        while appointment_id in self.moved_to:
-            appointment_id = self.moved_to[appointment_id]
-        return appointment_id
-
-    def is_under_way(self, *ids: UUID) -> bool:
-        """Whether something about one of them is still to be delivered."""
-        return any(f"{KIND}{id}" in self.under_way for id in ids)
+AT_ONCE: Final = 500
 
 
 async def check() -> list[str]:
     """What does not agree, in one view of the database."""
-    books = _Books()
+    faults: list[str] = []
     async with db.one_view():
-        await books.read()
-    return [*_payments(books), *_appointments(books)]
+        under_way = await _under_way()
+        paid = Payment.filter(status=Money.PAID, subject__startswith=KIND)
+        async for payments in _pages(paid.prefetch_related("refunds")):
+            faults += await _payments(payments, under_way)
+        async for rows in _pages(Appointment.filter(payment=Paid.ONLINE)):
+            faults += await _appointments(rows)
+    return faults
 
 
-def _payments(books: _Books) -> list[str]:
+async def _pages(wanted: QuerySet[M]) -> AsyncIterator[list[M]]:
+    page = await wanted.order_by("id").limit(AT_ONCE)
+    while page:
+        yield page
+        page = await wanted.filter(id__gt=page[-1].pk).order_by("id").limit(AT_ONCE)
+
+
+async def _under_way() -> set[str]:
+    """Subjects about which something is still to be delivered."""
+    waiting = OutboxEntry.filter(
+        status=OutboxStatus.WAITING,
+        name__in=[kind.name for kind in reactions.MONEY],
+        subject__startswith=KIND,
+    )
+    return {row.subject for row in await waiting.only("id", "subject")}
+
+
+async def _holders(ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Who has the money now: the last of the chain that moves made of each."""
+    step: dict[UUID, UUID] = {}
+    asked = set(ids)
+    while asked:
+        moved = Disruption.filter(appointment_id__in=list(asked), moved_to_id__isnull=False)
+        found = {row.appointment_id: row.moved_to_id for row in await moved if row.moved_to_id}
+        step |= found
+        asked = set(found.values()) - step.keys()
+    return {id: _end(step, id) for id in ids}
+
+
+async def _firsts(ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Who paid: the first of the chain that led to each."""
+    step: dict[UUID, UUID] = {}
+    asked = set(ids)
+    while asked:
+        moved = Disruption.filter(moved_to_id__in=list(asked))
+        found = {row.moved_to_id: row.appointment_id for row in await moved if row.moved_to_id}
+        step |= found
+        asked = set(found.values()) - step.keys()
+    return {id: _end(step, id) for id in ids}
+
+
+def _end(step: dict[UUID, UUID], id: UUID) -> UUID:
+    while id in step:
+        id = step[id]
+    return id
+
+
+async def _payments(page: list[Payment], under_way: Collection[str]) -> list[str]:
     """Every payment: its place is booked, or what is not used goes back."""
+    firsts = {row.id: UUID(row.subject.removeprefix(KIND)) for row in page}
+    holders = await _holders(firsts.values())
+    lasts = list(set(holders.values()))
+    rows = {row.id: row for row in await Appointment.filter(id__in=lasts)}
+    told = Disruption.filter(appointment_id__in=lasts, remedy=Remedy.OPEN)
+    undecided = {row.appointment_id for row in await told}
     faults = []
-    for subject, paid in books.paid.items():
-        first = UUID(subject.removeprefix(KIND))
-        last = books.holder(first)
-        if books.is_under_way(first, last):
+    for paid in page:
+        first = firsts[paid.id]
+        last = holders[first]
+        if f"{KIND}{first}" in under_way or f"{KIND}{last}" in under_way:
             continue
-        row = books.appointments.get(last)
+        row = rows.get(last)
         promised = sum(refund.amount_fen for refund in paid.refunds)
-        owed = _owed(books, row, paid)
+        owed = _owed(row, paid, undecided)
         if promised != owed:
             state = row.status.value if row else "missing"
             faults.append(
@@ -87,25 +112,23 @@ def _payments(books: _Books) -> list[str]:
     return faults
 
 
-def _owed(books: _Books, row: Appointment | None, paid: Payment) -> int:
+def _owed(row: Appointment | None, paid: Payment, undecided: Collection[UUID]) -> int:
     if row is None or row.payment is not Paid.ONLINE:
         return paid.amount_fen
-    if row.status in CONFIRMED or row.id in books.undecided:
+    if row.status in CONFIRMED or row.id in undecided:
         return 0
     return row.refund_fen if row.status is Status.CANCELLED else paid.amount_fen
 
 
-def _appointments(books: _Books) -> list[str]:
+async def _appointments(page: list[Appointment]) -> list[str]:
     """Every appointment that says it was paid online: there is a payment of its fee."""
-    heads = {to: first for first, to in books.moved_to.items()}
+    firsts = await _firsts([row.id for row in page])
+    subjects = [f"{KIND}{first}" for first in firsts.values()]
+    known = Payment.filter(status=Money.PAID, subject__in=subjects)
+    payments = {row.subject: row for row in await known}
     faults = []
-    for row in books.appointments.values():
-        if row.payment is not Paid.ONLINE:
-            continue
-        first = row.id
-        while first in heads:
-            first = heads[first]
-        paid = books.paid.get(f"{KIND}{first}")
+    for row in page:
+        paid = payments.get(f"{KIND}{firsts[row.id]}")
         if paid is None:
             faults.append(f"appointment {row.id} says it was paid online, but no payment does")
         elif paid.amount_fen != row.fee_fen:

@@ -8,20 +8,67 @@ from aiohttp import web
 
 import chat.events
 import chat.reactions
-from app import consult_room, money
+from app import (
+    complaint_holds,
+    consult_room,
+    money,
+    next_visits,
+    online_visits,
+    referral_places,
+    review_talk,
+    visit_offers,
+    visit_room,
+)
 from app.settings import SETTINGS
 from booking import events as bookings
 from booking import reactions as booking_pages
+from care.complaint import events as complaint
+from care.complaint import reactions as complaints
+from care.encounter import events as visit
+from care.encounter import reactions as visits
+from care.record import events as home
+from care.referral import events as referral
+from care.referral import reactions as referrals
 from care.teleconsultation import events as consultation
 from care.teleconsultation import reactions as consultations
 from core import blobs, live
 from core.outbox import Event, Reaction, Reactions
+from family_doctor.alerts import events as alert
+from family_doctor.alerts import reactions as alerting
+from family_doctor.care_plan import reactions as care_plans
+from family_doctor.contracts import events as contract
+from family_doctor.contracts import paying as contract_money
+from family_doctor.contracts import reactions as contracts
+from family_doctor.fulfilment.events import ServiceRecorded
 from notifications import appointments as notices
-from notifications import delivery
+from notifications import carrying, drugs, proxies, reminders, reminding
+from notifications import complaints as complaint_notices
+from notifications import contracts as contract_notices
+from notifications import emergencies as glass
+from notifications import encounters as visit_notices
 from notifications import events as communications
+from notifications import prescriptions as prescription_notices
+from notifications import referrals as referral_notices
+from notifications.education import events as education
+from notifications.education import reactions as educating
 from payments import events as payments
 from people import emergencies
 from people import events as privacy
+from people.cards import alerts
+from pharmacy.decoction import reactions as decoctions
+from pharmacy.decoction.events import DecoctionMoved
+from pharmacy.delivery import events as parcel
+from pharmacy.dispensing import reactions as dispensing
+from pharmacy.formulary.events import LotClosed
+from pharmacy.orders import events as ordered
+from pharmacy.orders import paying as drug_money
+from pharmacy.orders import reactions as drug_orders
+from pharmacy.orders import unclaimed
+from pharmacy.prescribing import events as prescription
+from pharmacy.prescribing import reactions as prescriptions
+from pharmacy.review import events as review
+from pharmacy.review import reactions as reviewing
+from pharmacy.shipping import reactions as shipping
 from rtc import events as rooms
 from rtc.quality import reactions as quality
 from wechat.bindings import WECHAT
@@ -34,11 +81,83 @@ MONEY: Final[dict[type[Event], list[Reaction]]] = {
     bookings.AppointmentStopped: [money.stop_paying],
     bookings.AppointmentCancelled: [money.settle_cancelled],
     bookings.RefundChosen: [money.settle_refund_choice],
+    bookings.VisitRefundDue: [money.settle_unfit],
 }
+DRUGS: Final[dict[type[Event], list[Reaction]]] = {
+    payments.PaymentSettled: [drug_money.confirm_paid],
+    payments.RefundSettled: [drug_money.note_refund],
+    prescription.MedicationRequestCancelled: [drug_orders.end_cancelled],
+    prescription.MedicationRequestExpired: [drug_orders.end_expired],
+    prescription.MedicationRequestApproved: [drugs.remind],
+    ordered.MedicationOrderPlaced: [reminding.remind_to_pay],
+    ordered.MedicationOrderClosed: [reminding.paid_or_closed],
+    communications.ReminderComes: [reminders.say],
+    ordered.MedicationOrderReady: [unclaimed.wait, shipping.pack],
+    ordered.PickUpOver: [unclaimed.end],
+    ordered.MedicationOrderPaid: [dispensing.open_dispense, reminding.paid_or_closed],
+    LotClosed: [shipping.recall_lot],
+    parcel.ParcelMoved: [shipping.follow],
+    parcel.ParcelEnded: [shipping.follow],
+    ordered.MedicationOrderStopped: [
+        dispensing.stop_dispense,
+        decoctions.stop_decoction,
+        shipping.stop_waiting,
+    ],
+}
+FAMILIES: Final[dict[type[Event], list[Reaction]]] = {
+    contract.ContractActivated: [care_plans.adopt],
+    contract.ContractEnded: [care_plans.release],
+    home.HomeReadingTaken: [alerting.raise_alert],
+    alert.AlertUnanswered: [alerting.unanswered],
+}
+VISITS: Final[dict[type[Event], list[Reaction]]] = {
+    visit.EncounterArrived: [online_visits.check_in, visit_room.open_conversation],
+    visit.EncounterMoved: [online_visits.follow_line],
+    visit.EncounterCalled: [online_visits.follow_call],
+    visit.EncounterBegan: [online_visits.follow_begin, visit_room.say_began],
+    visit.EncounterKindChanged: [visit_room.say_kind],
+    visit.EncounterEnded: [
+        online_visits.follow_end,
+        visit_room.close_conversation,
+        visit_offers.keep_place,
+    ],
+    complaint.ComplaintMoved: [complaint_holds.follow],
+    complaint.ComplaintSilent: [complaints.close_silent],
+    visit.GuestJoined: [visit_room.welcome_guest],
+    visit.GuestLeft: [visit_room.see_guest_out],
+    visit.ShiftIdle: [partial(visits.shift_idle, spoke=visit_room.last_words)],
+    referral.ReferralDue: [referrals.due],
+    referral.ReferralMoved: [referral_places.keep_place],
+    visit.CallUnanswered: [visits.call_unanswered],
+    visit.EncounterLapsed: [visits.lapsed],
+    visit.NoteSigned: [next_visits.look_forward],
+    visit.NextVisitDue: [next_visits.keep_next],
+}
+CONTRACTS: Final[dict[type[Event], list[Reaction]]] = {
+    payments.PaymentSettled: [contract_money.confirm_paid],
+    contract.ContractMoved: [contract_money.settle_withdrawn],
+}
+PRESCRIPTIONS: Final[dict[type[Event], list[Reaction]]] = {
+    prescription.MedicationRequestExpiring: [prescriptions.run_out],
+    prescription.MedicationRequestCancelled: [reviewing.void],
+    prescription.MedicationRequestExpired: [reviewing.void],
+    prescription.MedicationRequestSigned: [reviewing.appraise_confirmed],
+    prescription.MedicationRequestRejected: [reviewing.appraise_rejected],
+    review.ReviewSilent: [reviewing.give_back],
+    review.DoctorAsked: [review_talk.open_conversation],
+    review.ReviewMoved: [review_talk.follow_review],
+    review.ReviewShiftIdle: [reviewing.shift_idle],
+}
+LEARNING: Final[dict[type[Event], list[Reaction]]] = {
+    education.ArticleDue: [educating.publish],
+    education.CampaignDue: [educating.go_on],
+}
+PLAIN: Final = LEARNING | MONEY | FAMILIES | VISITS | PRESCRIPTIONS
 
 
 def bind(app: web.Application) -> Reactions:
     """Fact → what follows, with what each reaction needs from outside."""
+    reminders.bring(*reminding.OWN)
     settings, sockets = app[SETTINGS], app[live.SOCKETS]
     archive = partial(
         consultations.archive_report, store=app[blobs.STORE], base_url=settings.base_url
@@ -48,9 +167,10 @@ def bind(app: web.Application) -> Reactions:
         instant_answer=timedelta(minutes=settings.instant_answer_minutes),
     )
     close_room = partial(consult_room.close_room, sockets=sockets)
+    tell_alert_readers = partial(alerts.tell_readers, hint=app[live.HINT])
     tell_reviewers = partial(emergencies.tell_reviewers, hint=app[live.HINT])
     follows: dict[type[Event], list[Reaction]] = {
-        **{fact: list(found) for fact, found in MONEY.items()},
+        **{fact: list(found) for fact, found in PLAIN.items()},
         consultation.ConsultationAccepted: [consult_room.open_conversation],
         consultation.DoctorInvited: [consult_room.add_to_conversation],
         consultation.DoctorWithdrew: [consult_room.remove_from_conversation],
@@ -75,30 +195,91 @@ def bind(app: web.Application) -> Reactions:
         rooms.CallMeasured: [quality.sum_up_call],
         privacy.EmergencyAccessOpened: [tell_reviewers],
         privacy.EmergencyAccessReviewed: [tell_reviewers],
-        chat.events.ConversationChanged: [partial(chat.reactions.tell_members, emit=sockets.emit)],
+        privacy.CardAlertRaised: [tell_alert_readers],
+        privacy.CardAlertSeen: [tell_alert_readers],
+        chat.events.ConversationChanged: [
+            partial(chat.reactions.tell_members, sockets=sockets),
+        ],
+        chat.events.MembershipChanged: [partial(chat.reactions.check_again, sockets=sockets)],
     }
-    for kind, notice in _what_residents_hear(app).items():
+    may_lapse = partial(contract_money.may_lapse, wechat=app[WECHAT])
+    follows[contract.ContractDue] = [partial(contracts.due, may_lapse=may_lapse)]
+    for found in (DRUGS, CONTRACTS, _what_screens_hear(app)):
+        for fact, reactions in found.items():
+            follows.setdefault(fact, []).extend(reactions)
+    for given_up in (bookings.AppointmentCancelled, bookings.AppointmentStopped):
+        follows[given_up].append(online_visits.give_up)
+    follows[visit.EncounterEnded].append(partial(visit_room.close_room, sockets=sockets))
+    follows[visit.GuestLeft].append(partial(visit_room.empty_guest_seat, sockets=sockets))
+    for kind, notice in _what_residents_hear().items():
         follows.setdefault(kind, []).append(notice)
-    tell_booking = partial(booking_pages.tell_pages, hint=app[live.HINT])
-    for booked in bookings.KINDS:
-        follows.setdefault(booked, []).append(tell_booking)
-    tell = partial(consultations.tell_pages, hint=app[live.HINT])
-    for consulted in consultation.KINDS:
-        follows.setdefault(consulted, []).append(tell)
     return follows
 
 
-def _what_residents_hear(app: web.Application) -> dict[type[Event], Reaction]:
+def _what_screens_hear(app: web.Application) -> dict[type[Event], list[Reaction]]:
+    """Who looks at what, and is told that it has changed."""
+    pairs = (
+        ((DecoctionMoved,), decoctions.tell_room),
+        ((alert.AlertMoved,), alerting.tell_pages),
+        ((visit.ShiftChanged,), visits.tell_desk),
+        (visit.KINDS, visits.tell_pages),
+        ((referral.ReferralMoved,), referrals.tell_pages),
+        (review.DESK, reviewing.tell_desk),
+        ((review.AppraisalJudged,), reviewing.tell_doctor),
+        (review.PRESCRIBED, reviewing.tell_pages),
+        (bookings.KINDS, booking_pages.tell_pages),
+        (ordered.KINDS, drug_orders.tell_pages),
+        (prescription.KINDS, prescriptions.tell_pages),
+        (consultation.KINDS, consultations.tell_pages),
+        (contract.KINDS, contracts.tell_pages),
+    )
+    found: dict[type[Event], list[Reaction]] = {}
+    for facts, tell in pairs:
+        for fact in facts:
+            found.setdefault(fact, []).append(partial(tell, hint=app[live.HINT]))
+    return found
+
+
+def _what_residents_hear() -> dict[type[Event], Reaction]:
     return {
         bookings.AppointmentBooked: notices.tell_booked,
         bookings.AppointmentMoved: notices.tell_moved,
         bookings.PlaceOffered: notices.tell_offered,
+        bookings.PlaceKept: visit_notices.tell_kept,
         bookings.AppointmentStopped: notices.tell_stopped,
         bookings.AppointmentCancelled: notices.tell_cancelled,
         bookings.AppointmentExpired: notices.tell_expired,
         bookings.PatientCalled: notices.tell_called,
         bookings.AppointmentMissed: notices.tell_missed,
         payments.RefundSettled: notices.tell_refunded,
+        privacy.BondProven: proxies.tell_proven,
+        privacy.EmergencyAccessOpened: glass.tell_opened,
+        privacy.EmergencyAccessReviewed: glass.tell_reviewed,
+        complaint.ComplaintMoved: complaint_notices.tell_moved,
+        referral.ReferralMoved: referral_notices.tell_moved,
+        contract.ContractMoved: contract_notices.tell_moved,
+        contract.ContractActivated: contract_notices.tell_begun,
+        contract.ContractEnded: contract_notices.tell_ended,
+        contract.RenewalDue: contract_notices.tell_renewal,
+        ServiceRecorded: contract_notices.tell_service,
+        visit.EncounterCalled: visit_notices.tell_called,
+        visit.EncounterEnded: visit_notices.tell_ended,
+        visit.NoteSigned: visit_notices.tell_note,
+        prescription.MedicationRequestSigned: prescription_notices.tell_signed,
+        prescription.MedicationRequestApproved: prescription_notices.tell_approved,
+        prescription.MedicationRequestRejected: prescription_notices.tell_rejected,
+        ordered.MedicationOrderReady: drugs.tell_ready,
+        ordered.PickUpReminderDue: drugs.tell_waiting,
+        parcel.ParcelWaits: drugs.tell_at_clinic,
+        ordered.MedicationOrderStopped: drugs.tell_stopped,
+        ordered.MedicationOrderShipped: carrying.tell_shipped,
+        ordered.MedicationOrderArrived: carrying.tell_arrived,
+        ordered.MedicationOrderReceived: carrying.tell_received,
+        ordered.MedicationOrderCameBack: carrying.tell_back,
+        ordered.MedicationOrderLapsed: carrying.tell_lapsed,
+        ordered.TroubleSettled: carrying.tell_answered,
+        parcel.ParcelMoved: carrying.tell_not_taken,
+        ordered.MedicationOrderRefunded: drugs.tell_refunded,
+        communications.DrugReminderDue: drugs.tell_expiring,
         communications.ReminderDue: notices.tell_reminder,
-        communications.CommunicationWritten: partial(delivery.send_by_wechat, wechat=app[WECHAT]),
     }

@@ -14,6 +14,8 @@ from payments.states import RETURNED, Status
 from people import sms
 from people.residents import accounts, identity, policy
 from people.residents.actor import Resident
+from pharmacy.orders.models import MedicationOrder
+from pharmacy.orders.states import KEEPS_STOCK
 
 SMS_INBOX: Final = "/sandbox/sms/messages"
 _INBOX: Final = web.AppKey("sms_inbox", sms.Sandbox)
@@ -27,7 +29,7 @@ def configure(settings: Settings) -> None:
     policy.configure(settings.residents())
     identity.configure(_real_name(settings))
     sms.configure(_sms(settings))
-    accounts.CLOSING_CHECKS[:] = [open_appointments, open_money]
+    accounts.CLOSING_CHECKS[:] = [open_appointments, open_drugs, open_money]
 
 
 def _real_name(settings: Settings) -> identity.RealName:
@@ -62,6 +64,12 @@ async def open_appointments(resident: Resident) -> str:
     if await mine.exists() or await wishes.exists():
         return "还有没看的预约或候补,请先取消或看完。"
     return ""
+
+
+async def open_drugs(resident: Resident) -> str:
+    """Whether drugs this account has ordered are still to be fetched."""
+    mine = MedicationOrder.filter(account_id=resident.account_id, status__in=list(KEEPS_STOCK))
+    return "还有没取的药,请先取药或取消。" if await mine.exists() else ""
 
 
 async def open_money(resident: Resident) -> str:

@@ -16,15 +16,18 @@ from core import csrf
 from core.live import SOCKETS
 from people import sessions
 from people.actor import Actor
+from people.cards import alerts
 from people.emergencies import TOPIC, hears_openings
 from people.live import LiveNamespace
 from people.sockets import CLOSE_EVERY_S, SignedInNamespace
+from pharmacy.review import access as reviewing
 from rtc.sockets import RoomNamespace
 from rtc.switchboard import NAMESPACE as ROOMS
 from rtc.switchboard import SWITCHBOARD, Switchboard
 
 log = structlog.get_logger(__name__)
 
+CATCH_UP_EVERY_S: Final = 10.0
 LIVE: Final = web.AppKey("live", LiveNamespace)
 CHAT: Final = web.AppKey("chat", ChatNamespace)
 
@@ -34,7 +37,13 @@ def register(app: web.Application) -> None:
     sockets = app[SOCKETS]
     app[CHAT] = ChatNamespace(identify)
     sockets.register_namespace(app[CHAT])
-    doors = {"desk": hears_desk, "consultation": hears_consultation, TOPIC: hears_openings}
+    doors = {
+        "desk": hears_desk,
+        "consultation": hears_consultation,
+        TOPIC: hears_openings,
+        reviewing.TOPIC: reviewing.hears_review,
+        alerts.TOPIC: alerts.hears_alerts,
+    }
     app[LIVE] = LiveNamespace(identify, doors)
     sockets.register_namespace(app[LIVE])
     sockets.register_namespace(RoomNamespace(app[SWITCHBOARD]))
@@ -80,13 +89,24 @@ async def watching(app: web.Application) -> AsyncIterator[None]:
     """Close the sockets of people who have signed out, while the application runs."""
     rooms = RoomDoors(app[SOCKETS], app[SWITCHBOARD])
     watch = asyncio.create_task(_watch(app[LIVE], app[CHAT], rooms))
+    listen = asyncio.create_task(_catch_up(app[CHAT]))
     yield
-    watch.cancel()
-    with suppress(asyncio.CancelledError):
-        await watch
+    for task in (watch, listen):
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
-async def _watch(*doors: SignedInNamespace | RoomDoors) -> None:
+async def _catch_up(namespace: ChatNamespace) -> None:
+    while True:
+        await asyncio.sleep(CATCH_UP_EVERY_S)
+        try:
+            await namespace.catch_up()
+        except Exception:
+            log.exception("catching_up_failed")
+
+
+async def _watch(*doors: SignedInNamespace[Any] | RoomDoors) -> None:
     while True:
         await asyncio.sleep(CLOSE_EVERY_S)
         for door in doors:

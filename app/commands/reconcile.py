@@ -1,4 +1,4 @@
-"""Count every slot, appointment, payment, refund and coin again: `python -m app reconcile`."""
+"""Count every slot, appointment, link, payment and coin again: `python -m app reconcile`."""
 
 import argparse
 import asyncio
@@ -8,6 +8,9 @@ from app import money_check
 from app.commands.session import database
 from app.settings import Settings
 from booking import reconcile
+from people.matching import reconcile as links
+from pharmacy.orders import reconcile as orders
+from pharmacy.shipping import reconcile as parcels
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -24,12 +27,19 @@ async def _check(settings: Settings) -> int:
         report = await reconcile.check()
         money = await payments.reconcile.check()
         across = await money_check.check()
-    faults = [*report.faults, *money.faults, *across]
+        joined = await links.check()
+        drugs = await orders.check()
+        carried = await parcels.check()
+    faults = [*joined.faults, *report.faults, *money.faults, *across, *drugs.faults, *carried]
     for fault in faults:
         print(f"FAULT: {fault}")
+    for task in report.tasks:
+        print(f"TASK: {task}")
     print(
         f"{report.slots} slots with {report.places} places, {report.used} used; "
-        f"{report.appointments} appointments; {money.payments} payments, "
+        f"{report.appointments} appointments; {drugs.orders} orders of drugs; "
+        f"{joined.links} joined records; "
+        f"{money.payments} payments, "
         f"{money.settled_fen} fen came, {money.refunded_fen} went back; {len(faults)} faults"
     )
     if money.tasks:

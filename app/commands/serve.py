@@ -14,6 +14,8 @@ DEMO_LOGINS = (
     ("county1", "县医院心内科"),
     ("county2", "县医院内分泌科"),
     ("pharmacist1 pharmacist2", "药师"),
+    ("stock1", "药库管理员"),
+    ("driver1", "送药员"),
     ("team1 nurse1", "家庭医生团队"),
     ("scheduler1", "门诊办公室"),
     ("supervisor1", "县卫健局(只读)"),

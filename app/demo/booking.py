@@ -21,13 +21,17 @@ DOCTORS: Final = (
     ("county4", "钱文博", "cardiology", "门诊楼 2 层 205", 800),
 )
 PLACES: Final = {"public": 3, "grassroots": 1, "family_doctor": 1, "onsite": 1, "followup": 1}
+EXAMS: Final = (
+    ("pelvic", "盆腔彩超", "医技楼 1 层 103", 11000, ["bladder"]),
+    ("ct", "增强 CT", "医技楼 1 层 108", 45000, ["contrast_consent", "creatinine"]),
+)
 BOOKED: Final = (0, 3, 5, 8, 11, 14)
 
 
 async def create(settings: Settings) -> None:
     """Called once, in the county's transaction."""
     for username, name, department, place, fee in DOCTORS:
-        await _schedule(
+        await clinic(
             username,
             name,
             department,
@@ -36,7 +40,7 @@ async def create(settings: Settings) -> None:
             place=place,
             fee_fen=fee,
         )
-    await _schedule(
+    await clinic(
         "township1",
         "陈志远",
         "general_practice",
@@ -45,18 +49,7 @@ async def create(settings: Settings) -> None:
         practitioner_id=practitioner_id("township1"),
         place="卫生院 1 楼全科诊室",
     )
-    await _schedule(
-        "county2-online",
-        "孙雅琴",
-        "endocrinology",
-        kind=ActorKind.DOCTOR,
-        practitioner_id=practitioner_id("county2"),
-        service_type=ServiceType.ONLINE,
-        place="线上",
-        hours=((19 * 60, 21 * 60),),
-        places={"public": 2, "followup": 1},
-    )
-    await _schedule(
+    await clinic(
         "ultrasound",
         "彩超 1 室",
         "radiology",
@@ -67,10 +60,22 @@ async def create(settings: Settings) -> None:
         needs=["fasting"],
         places={"public": 2, "grassroots": 1},
     )
+    for code, name, place, fee, needs in EXAMS:
+        await clinic(
+            code,
+            name,
+            "radiology",
+            kind=ActorKind.DEVICE,
+            service_type=ServiceType.EXAM,
+            place=place,
+            fee_fen=fee,
+            needs=needs,
+            places={"public": 2, "grassroots": 1},
+        )
     await _neighbours()
 
 
-async def _schedule(
+async def clinic(
     code: str,
     name: str,
     department: str,
@@ -80,6 +85,7 @@ async def _schedule(
     places: dict[str, int] | None = None,
     **more: Any,
 ) -> None:
+    """A schedule with the same hours every day, and its places of the next 14 days."""
     row = await Schedule.create(
         id=demo_id("schedule", code),
         organization_id=organization_id(house),

@@ -7,11 +7,17 @@ from app.demo import (
     accounts,
     booking,
     cards,
+    families,
+    follow_ups,
+    laboratory,
     lines,
     payments,
     people,
+    pharmacy,
     record,
+    review,
     teleconsultation,
+    visits,
 )
 from app.settings import Settings
 from core import db
@@ -24,9 +30,15 @@ STEPS: Final[list[Step]] = [
     cards.create,
     teleconsultation.create,
     record.create,
+    laboratory.create,
     lines.create,
     booking.create,
+    pharmacy.create,
+    visits.create,
+    families.create,
+    follow_ups.create,
     payments.create,
+    review.create,
 ]
 
 

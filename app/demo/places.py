@@ -24,6 +24,14 @@ VILLAGES: Final = {
     "YH-T3": ("白马村", "黄泥岭村", "枣林村", "双井村"),
 }
 
+REGIONS: Final = {
+    "青石镇": (*VILLAGES["YH-T1"], "青石街社区"),
+    "柳湾乡": (*VILLAGES["YH-T2"], "河东街社区"),
+    "白马镇": (*VILLAGES["YH-T3"], "车站社区"),
+    "城关街道": ("人民路社区", "政府路社区", "东关社区"),
+}
+"""Where demo addresses can be."""
+
 # Fictional: a county seat in rolling country, three townships around it, villages around those.
 WHERE: Final = {
     "YH-H1": (35.5120, 118.4630),
@@ -77,6 +85,7 @@ async def found_organizations() -> None:
             f"{village}卫生室",
             tier=Tier.VILLAGE,
             parent=centre,
+            phone=f"0539-55503{centre[-1]}{number}",
             address=village,
         )
         for centre, villages in VILLAGES.items()

@@ -103,6 +103,8 @@ LOGINS: Final = (
         "pharmacist1", "何静", "主管药师", Licence.PHARMACIST, "", 2009, "YH-H1", (Role.PHARMACIST,)
     ),
     Login("pharmacist2", "罗伟", "药师", Licence.PHARMACIST, "", 2016, "YH-H1", (Role.PHARMACIST,)),
+    Login("stock1", "唐小军", "药库管理员", Licence.NONE, "", 2018, "YH-H1", (Role.STOCK_KEEPER,)),
+    Login("driver1", "石永强", "送药员", Licence.NONE, "", 2020, "YH-H1", (Role.DRIVER,)),
     Login(
         "team1",
         "宋丽萍",

@@ -1,0 +1,57 @@
+"""What the house has decided, told to the packages; once in a process, before it begins."""
+
+import booking.policy
+from app import residents
+from app.settings import Settings
+from booking.holidays import closed_days
+from care.complaint import policy as complaints
+from care.encounter import policy as encounters
+from care.laboratory import catalogue as laboratory
+from care.referral import policy as referrals
+from care.signatures import signer as signing
+from core import crypto
+from family_doctor import policy as families
+from family_doctor import queries as teams
+from family_doctor.alerts import policy as alerts
+from family_doctor.care_plan import policy as follow_ups
+from notifications import policy as messages
+from notifications.rendering import texts
+from people import memberships, policy, regions
+from pharmacy import screening
+from pharmacy.decoction import policy as decoctions
+from pharmacy.delivery import policy as deliveries
+from pharmacy.dispatch import policy as dispatching
+from pharmacy.formulary import policy as formulary
+from pharmacy.orders import policy as ordering
+from pharmacy.prescribing import policy as prescribing
+from pharmacy.review import policy as reviewing
+from pharmacy.sealing import policy as sealing
+
+
+def configure(settings: Settings) -> None:
+    """Every key, limit and term of the process."""
+    crypto.configure(settings.keyring())
+    policy.configure(settings.policy())
+    regions.configure(settings.regions())
+    memberships.configure(teams.memberships)
+    booking.policy.configure(settings.booking())
+    encounters.configure(settings.visits())
+    reviewing.configure(settings.reviews())
+    laboratory.configure(settings.laboratory_ranges)
+    signing.configure(settings.signer())
+    complaints.configure(settings.complaints(), closed_days)
+    referrals.configure(settings.referrals())
+    prescribing.configure(settings.prescriptions())
+    formulary.configure(settings.stock())
+    screening.configure(settings.screening_rules_dir)
+    deliveries.configure(settings.delivery())
+    sealing.configure(settings.seals())
+    dispatching.configure(settings.dispatch())
+    ordering.configure(settings.orders(courier=settings.courier() is not None))
+    decoctions.configure(settings.decoctions())
+    families.configure(settings.families())
+    alerts.configure(settings.alerts())
+    follow_ups.configure(settings.follow_ups())
+    messages.configure(settings.messages())
+    texts()  # a template that cannot be sent is found now
+    residents.configure(settings)

@@ -1,0 +1,60 @@
+"""What a house may decide about family doctors, as environment variables."""
+
+from datetime import timedelta
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+from family_doctor import rules
+from family_doctor.alerts.rules import Params as Alerts
+from family_doctor.care_plan.policy import Params as FollowUps
+from family_doctor.followup.rules import dates, table
+
+
+class FamilySettings(BaseSettings):
+    """Part of `app.settings.Settings`; see docs/howto/family-doctors.md."""
+
+    family_doctor_load: int = Field(2000, ge=1, description="residents of one doctor; check")
+    family_contract_years: int = Field(
+        3, ge=1, le=3, description="the longest term, 国卫基层发〔2022〕10号: 1 to 3; check"
+    )
+    family_answer_days: int = Field(7, ge=1, description="for the team to review")
+    family_signing_days: int = Field(14, ge=1, description="for both to sign")
+    family_paying_days: int = Field(7, ge=1, description="for a package with a price")
+    family_renewal_days: int = Field(30, ge=1, description="before the end: remind, may renew")
+
+    def families(self) -> rules.Params:
+        """For `family_doctor`."""
+        return rules.Params(
+            load=self.family_doctor_load,
+            years=self.family_contract_years,
+            answer=timedelta(days=self.family_answer_days),
+            signing=timedelta(days=self.family_signing_days),
+            paying=timedelta(days=self.family_paying_days),
+            renewal=timedelta(days=self.family_renewal_days),
+        )
+
+    follow_up_routine_days: int = Field(90, ge=30, le=120, description="公卫规范: four a year")
+    follow_up_first_days: int = Field(14, ge=1, description="the first one of somebody new")
+    follow_up_calls: int = Field(3, ge=1, description="calls in vain before somebody goes there")
+    child_check_days: int = Field(30, ge=1, description="a child's check counts as in time")
+    tuberculosis_days: int = Field(10, ge=1, description="while the family supervises; check")
+
+    def follow_ups(self) -> FollowUps:
+        """For `family_doctor.care_plan` and `family_doctor.followup`."""
+        return FollowUps(
+            table=table.Params(routine=self.follow_up_routine_days),
+            dates=dates.Params(late=self.child_check_days, intensive=self.tuberculosis_days),
+            first=self.follow_up_first_days,
+            home_after=self.follow_up_calls,
+        )
+
+    alert_to_doctor_minutes: int = Field(10, ge=1, description="the responsible doctor is asked")
+    alert_to_duty_minutes: int = Field(20, ge=2, description="the county hospital is asked")
+
+    def alerts(self) -> Alerts:
+        """For `family_doctor.alerts`."""
+        return Alerts(
+            to_doctor=timedelta(minutes=self.alert_to_doctor_minutes),
+            to_duty=timedelta(minutes=self.alert_to_duty_minutes),
+        )
