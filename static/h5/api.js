@@ -5,6 +5,8 @@ import { lasting, passing } from "./keep.js";
 
 const BASE = "/api/mp/v1";
 const PATIENCE_MS = 25_000;
+const UPLOAD_MS = 120_000; // a photograph or a voice over a village line
+const STILL_RUNNING_MS = 20_000; // longer than a killed process holds on to an act
 const tags = new Map(); // address -> {etag, value} of what is asked again and again
 let skew = 0; // how far this phone's clock is off
 
@@ -37,25 +39,25 @@ export const token = () => lasting.read("token");
 /** GET; with `again` an unchanged answer travels without its body. */
 export const get = (path, options = {}) => call("GET", path, options);
 
-/** POST. `act` names what the person means to do: repeats of one act are one act. */
+/** POST, JSON or a form with a file. `act` names what the person means to do: repeats of one act are one act. */
 export const post = (path, body = {}, options = {}) => call("POST", path, { ...options, body });
 
 export const put = (path, body = {}, options = {}) => call("PUT", path, { ...options, body });
 
 export const remove = (path, options = {}) => call("DELETE", path, options);
 
-async function call(method, path, { body, query, signal, act, again = false } = {}) {
+async function call(method, path, { body, query, signal, act, place, again = false } = {}) {
   const address = BASE + path + wordsOf(query);
   const known = again ? tags.get(address) : undefined;
-  const answer = await send(address, signal, {
+  const asked = {
     method,
-    headers: headersOf({ body, act, known }),
-    body: body === undefined ? undefined : JSON.stringify(body),
+    headers: headersOf({ body, act, known, place }),
+    body: body === undefined || isForm(body) ? body : JSON.stringify(body),
     cache: "no-store",
     credentials: "omit",
-  });
+  };
+  const { answer, value } = await settled(address, signal, asked);
   if (answer.status === 304 && known) return known.value;
-  const value = await read(answer);
   if (!answer.ok) throw refusal(answer, value, act);
   if (act) passing.forget(`act.${act}`);
   if (again && answer.headers.get("ETag")) {
@@ -64,15 +66,42 @@ async function call(method, path, { body, query, signal, act, again = false } = 
   return value;
 }
 
+const isForm = (body) => body instanceof FormData;
+
+/** The answer; while the first attempt of this act still runs there, ask for it again. */
+async function settled(address, signal, asked) {
+  const until = Date.now() + STILL_RUNNING_MS;
+  for (;;) {
+    const answer = await send(address, signal, asked);
+    const value = answer.status === 304 ? null : await read(answer);
+    if (value?.code !== "still_running" || Date.now() > until) return { answer, value };
+    await pause(1000 * (Number(answer.headers.get("Retry-After")) || 2), signal);
+  }
+}
+
+function pause(ms, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    const left = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    if (signal?.aborted) left();
+    signal?.addEventListener("abort", left, { once: true });
+  });
+}
+
 function wordsOf(query = {}) {
   const given = Object.entries(query).filter(([, value]) => value || value === 0);
   return given.length ? `?${new URLSearchParams(given)}` : "";
 }
 
-function headersOf({ body, act, known }) {
+/** `place` is the key of somebody without an account, who came by a link. */
+function headersOf({ body, act, known, place }) {
   const headers = { Accept: "application/json" };
-  if (token()) headers.Authorization = `Bearer ${token()}`;
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (place) headers["Guest-Key"] = place;
+  else if (token()) headers.Authorization = `Bearer ${token()}`;
+  if (body !== undefined && !isForm(body)) headers["Content-Type"] = "application/json";
   if (act) headers["Idempotency-Key"] = keyOf(act);
   if (known) headers["If-None-Match"] = known.etag;
   return headers;
@@ -91,7 +120,7 @@ function keyOf(act) {
 
 async function send(address, signal, options) {
   const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  const timer = setTimeout(() => patience.abort(), isForm(options.body) ? UPLOAD_MS : PATIENCE_MS);
   const leave = () => patience.abort();
   signal?.addEventListener("abort", leave);
   try {

@@ -5,12 +5,12 @@ import { watchKeyboard } from "./keyboard.js";
 import { lasting, passing } from "./keep.js";
 import { fetchAhead, ROUTES } from "./places.js";
 import { go, here, refresh, start } from "./router.js";
-import { forgetCaches, leave, rememberPlace, showMode } from "./session.js";
+import { expire, forgetCaches, rememberPlace, showMode } from "./session.js";
 
 showMode(lasting.read("elder"));
 takeCode();
 document.addEventListener("signed-out", () => {
-  leave();
+  expire();
   if (here().startsWith("sign-in")) return;
   rememberPlace(here());
   go("sign-in", { replace: true });

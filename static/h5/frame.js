@@ -3,7 +3,7 @@
 
 import { NoLine, Refused } from "./api.js";
 import { h, icon } from "./dom.js";
-import { actButton, linkButton, nextStep, sentenceOf } from "./parts.js";
+import { actButton, linkButton, nextStep, sentenceOf, Told } from "./parts.js";
 import { back, here, href } from "./router.js";
 
 const HOUSE = "家门口医院";
@@ -69,10 +69,9 @@ export function failure(problem, again) {
       h("div", { class: "notice notice--danger", role: "alert" }, icon("warning"), told.sentence),
       nextStep(told.next),
     ],
-    foot: [
-      actButton("再试一次", again, { kind: "primary" }),
-      linkButton("回首页", "", { kind: "quiet" }),
-    ],
+    foot: told.final
+      ? linkButton("回首页", "", { kind: "primary" })
+      : [actButton("再试一次", again, { kind: "primary" }), linkButton("回首页", "", { kind: "quiet" })],
   });
 }
 
@@ -84,6 +83,13 @@ function explain(problem) {
   if (problem instanceof Refused && problem.status === 429) {
     const next = "等一分钟再试。急事请打电话给村医,急症请打 120。";
     return { title: "现在人太多", sentence: problem.message, next };
+  }
+  if (problem instanceof Told) {
+    return { title: "没有打开", sentence: problem.message, next: "", final: true };
+  }
+  if (problem instanceof Refused && problem.status === 404) {
+    const next = "链接可能旧了,或者换了微信登录。回首页看看。";
+    return { title: problem.title, sentence: problem.message, next, final: true };
   }
   if (problem instanceof Refused && problem.status < 500) {
     return { title: problem.title, sentence: problem.message, next: "" };

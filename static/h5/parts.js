@@ -158,6 +158,7 @@ export function markFields(form, errors) {
   for (const { field, message } of errors) {
     const holder = form.querySelector(`[data-field="${CSS.escape(field)}"]`);
     if (!holder) continue;
+    holder.closest("details")?.setAttribute("open", "");
     const input = holder.querySelector("input, select, textarea");
     const id = `${input.id || field}-error`;
     holder.querySelector("label, legend").after(

@@ -11,10 +11,32 @@ export const signedIn = () => Boolean(token());
 /** Sign in with the one-time code that WeChat gave. */
 export async function signIn(code, signal) {
   const answer = await post("/session", { code }, { signal });
-  leave();
+  const before = lasting.read("account");
+  const another = before !== null && before !== answer.account_id;
+  if (another) {
+    leave();
+    passing.clear();
+  }
+  forgetCaches();
+  passing.forget("expired");
   lasting.write("token", answer.token);
   lasting.write("account", answer.account_id);
   await readAccount(signal);
+  if (another) startOver();
+}
+
+/** The page itself forgets too: what somebody else was typing lives in its memory. The address
+ * changes without `hashchange`, or the next screen would be drawn here, and then once more. */
+export function startOver(path = "") {
+  window.history.replaceState(null, "", `#/${path}`);
+  window.location.reload();
+}
+
+/** The session ran out: the same person comes back and finds everything as it was. */
+export function expire() {
+  if (token()) passing.write("expired", true);
+  forgetCaches();
+  lasting.forget("token");
 }
 
 /** The account as the server knows it; sets the size of letters on this phone. */
@@ -71,11 +93,12 @@ export async function family(signal, { fresh = false } = {}) {
 /** Another account, or nobody: nothing of the one before is shown. */
 export function forgetCaches() {
   familyChanged();
-  me = null;
 }
 
+/** Who one looks after is another; the account knows which of them is oneself. */
 export function familyChanged() {
   patients = null;
+  me = null;
 }
 
 /** The patient in whose name things are done: the chosen one, else oneself, else the first. */
@@ -107,6 +130,12 @@ export const SEXES = { male: "男", female: "女", other: "其他", unknown: "" 
 
 /** What one may do for somebody. */
 export const SCOPES = { book: "预约", pay: "缴费", view: "看资料", chat: "和医生说话" };
+
+/** Whether the patient lets this account do that; whom we do not know the server decides about. */
+export async function mayDo(patientId, scope, signal) {
+  const found = (await family(signal)).find((one) => one.id === patientId);
+  return !found || found.scopes.includes(scope);
+}
 
 /** 王桂英(本人). */
 export const nameOf = (patient) => `${patient.name}(${RELATIONS[patient.relation]})`;

@@ -46,17 +46,18 @@ export function callOf(visit) {
   return ["查看预约", `appointments/${visit.id}`];
 }
 
-/** The card of one appointment on the home page. */
-export function summary(visit, { call = false } = {}) {
-  const [words, path] = callOf(visit);
+/** The card of one appointment. `instead`: the way and the next step of its online visit, once there
+    is one; `more` stands beside the state. */
+export function summary(visit, { call = false, more = false, instead = null } = {}) {
+  const [words, path] = instead?.way ?? callOf(visit);
   return h(
     "section",
     { class: call ? "card card--call" : "card", "aria-label": "最近的预约" },
-    stateOf(visit),
+    h("div", { class: "badges" }, stateOf(visit), more),
     h("p", { class: "when" }, when(visit.start, now())),
     h("p", {}, h("b", {}, visit.patient_name), ` 看 ${whom(visit)}`),
     h("p", { class: "soft" }, where(visit)),
-    nextStep(visit.next_step),
+    nextStep(instead?.step ?? visit.next_step),
     linkButton(words, path, { kind: call ? "primary" : "" }),
   );
 }

@@ -14,6 +14,12 @@ export function isoDay(moment) {
   return local(moment).toISOString().slice(0, 10);
 }
 
+/** 2027年11月22日: the last day before a moment at which something ends. */
+export function lastDay(end) {
+  const [year, month, day] = isoDay(new Date(end).getTime() - 1).split("-").map(Number);
+  return `${year}年${month}月${day}日`;
+}
+
 /** Noon of a date in the county, so that no clock moves it to another day. */
 export function noonOf(day) {
   return new Date(`${day}T12:00:00+08:00`);
@@ -92,7 +98,7 @@ export function age(birthDate, now = Date.now()) {
 
 /** What a Chinese id number tells, or null when its checksum or date is wrong (GB 11643). */
 export function readIdNumber(text) {
-  const number = text.replace(/\s/g, "").toUpperCase();
+  const number = text.normalize("NFKC").replace(/\s/g, "").toUpperCase();
   if (!/^\d{17}[\dX]$/.test(number)) return null;
   const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
   const sum = weights.reduce((total, weight, at) => total + weight * Number(number[at]), 0);

@@ -67,10 +67,12 @@ function connect() {
   socket.on("changed", ({ topic }) => tellOf([topic]));
 }
 
-/** What a reader would notice: not the forms' one-time keys, nor how long ago something was. */
+/** What a reader would notice: not the forms' one-time keys, nor how long ago something was, nor what
+    the page counts by itself (chat/unread.js). */
 function noticeable(html) {
   const { content } = Object.assign(document.createElement("template"), { innerHTML: html });
   for (const key of content.querySelectorAll("input[name=once]")) key.removeAttribute("value");
+  for (const count of content.querySelectorAll("[data-unread]")) count.remove();
   for (const moment of content.querySelectorAll("time[data-relative]")) moment.textContent = "";
   return [...content.childNodes].map((node) => node.outerHTML ?? node.textContent.trim()).join("");
 }

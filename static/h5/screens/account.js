@@ -2,8 +2,7 @@
 
 import { h } from "../dom.js";
 import { actButton, facts, fold, row, rows } from "../parts.js";
-import { go } from "../router.js";
-import { elder, readAccount, setElder, signOut } from "../session.js";
+import { elder, readAccount, setElder, signOut, startOver } from "../session.js";
 
 export default async function account({ signal, again }) {
   const me = await readAccount(signal);
@@ -17,10 +16,14 @@ export default async function account({ signal, again }) {
       ]),
       rows(
         row("family", "家人", "", { name: "people" }),
+        me.own_patient_id && row(`family/${me.own_patient_id}`, "谁在替我办事", "看看是谁,也可以停掉", { name: "eye" }),
+        row("addresses", "收药地址", "", { name: "home" }),
         row("appointments", "我的预约", "", { name: "calendar" }),
         row("inbox", "消息", "", { name: "bell" }),
         row("waiting", "候补", "", { name: "queue" }),
         row("check-in", "到院签到", "", { name: "check" }),
+        row("complaints", "投诉", "", { name: "chat" }),
+        row("reminders", "提醒设置", "微信、短信、电话", { name: "bell" }),
         row("agreements", "协议和隐私", "", { name: "shield" }),
       ),
       me.phone_masked && facts([["微信手机号", me.phone_masked]]),
@@ -43,5 +46,5 @@ async function switchMode(again) {
 
 async function leave() {
   await signOut();
-  go("sign-in", { replace: true });
+  startOver("sign-in");
 }

@@ -3,14 +3,26 @@
 
 import { now, post, Refused } from "../api.js";
 import { h } from "../dom.js";
-import { bornOf, DOCUMENTS, neededFor, objections, tellsBirth } from "../joining.js";
+import { bornOf, DOCUMENTS, neededFor, objections, tellsBirth, tidyPhone } from "../joining.js";
 import { passing } from "../keep.js";
-import { actButton, box, linkButton, markFields, nextStep, notice, row, rows, Told } from "../parts.js";
+import { actButton, box, empty, linkButton, markFields, nextStep, notice, row, rows, Told } from "../parts.js";
 import { agreementTexts, reading } from "../reading.js";
 import { go } from "../router.js";
-import { choose, familyChanged, RELATIONS } from "../session.js";
+import { choose, family, familyChanged, RELATIONS } from "../session.js";
+import { termFields, termObjections, termsOf } from "../terms.js";
 
-const BLANK = { id_type: "id_card", name: "", id_number: "", phone: "", birth_date: "", sex: "" };
+const BLANK = {
+  id_type: "id_card",
+  name: "",
+  id_number: "",
+  phone: "",
+  birth_date: "",
+  sex: "",
+  self_supporting: "",
+  scopes: [],
+  until: "",
+  organization_id: "",
+};
 const HINTS = {
   child: "不满 18 岁的孩子",
   parent: "要父母自己的手机收验证码",
@@ -21,6 +33,7 @@ let draft = null; // {relation, entry, agreed, texts, everything, problem}
 
 export default async function add({ params, query, signal }) {
   const { relation } = params;
+  if (relation !== "self" && !(await knownMyself(signal))) return myselfFirst();
   if (!relation) return who();
   if (draft?.relation !== relation) draft = fresh(relation);
   if (query.read === undefined) return form();
@@ -29,6 +42,25 @@ export default async function add({ params, query, signal }) {
     return null;
   }
   return read(Number(query.read), signal);
+}
+
+async function knownMyself(signal) {
+  const own = (await family(signal)).find((one) => one.relation === "self");
+  return own && !own.needs_proof;
+}
+
+/** The family is added under one's own real name; nobody reads three texts to hear that. */
+function myselfFirst() {
+  return {
+    title: "添加家人",
+    otherwise: "family",
+    body: empty(
+      "先添加您自己",
+      "家人是以您的实名添加的。先办好您自己的,再添加家人。",
+      linkButton("添加我自己", "family/add/self", { kind: "primary" }),
+      linkButton("看办到哪一步了", "family"),
+    ),
+  };
 }
 
 function fresh(relation) {
@@ -51,6 +83,7 @@ function who() {
 function form() {
   const { relation, entry } = draft;
   const self = relation === "self";
+  const terms = termFields(relation, entry, now());
   const kind = select("id_type", "用什么证件", DOCUMENTS, entry.id_type);
   const more = h("div", { class: "fields" }, [
     box("birth_date", "出生日期", { type: "date", value: entry.birth_date }),
@@ -62,11 +95,19 @@ function form() {
     box("id_number", "证件号码", { hint: relation === "child" ? "孩子的身份证号,户口本上有" : "", value: entry.id_number, maxlength: "40", autocapitalize: "characters", spellcheck: "false" }),
     more,
     box("phone", phoneLabel(relation), { hint: phoneHint(relation), value: entry.phone, type: "tel", maxlength: "20" }),
+    terms.fields,
   ]);
-  const fit = () => (more.hidden = tellsBirth(fields.elements.id_type.value));
-  kind.addEventListener("change", fit);
+  const fit = () => {
+    more.hidden = tellsBirth(fields.elements.id_type.value);
+    terms.fit(draft.entry);
+  };
+  const said = draft.problem && notice(draft.problem.message, "danger");
+  fields.addEventListener("input", () => {
+    keep(fields);
+    said?.remove(); // it was about what stood there before
+    fit();
+  });
   fit();
-  fields.addEventListener("input", () => keep(fields));
   const button = actButton("下一步", () => onward(fields), { kind: "primary" });
   fields.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -77,7 +118,7 @@ function form() {
     title: self ? "添加我自己" : `添加${RELATIONS[relation]}`,
     otherwise: "family",
     body: [
-      draft.problem && notice(draft.problem.message, "danger"),
+      said,
       h("p", {}, "实名看病要用到姓名和证件。填完请您看几份说明,同意了才会交给医院。"),
       fields,
     ],
@@ -95,20 +136,21 @@ function select(field, label, options, value) {
 }
 
 function keep(fields) {
-  const data = Object.fromEntries(new FormData(fields));
-  draft.entry = { ...BLANK, ...data };
+  const data = new FormData(fields);
+  draft.entry = { ...BLANK, ...Object.fromEntries(data), scopes: data.getAll("scopes") };
   draft.problem = null;
   passing.write(`add.${draft.relation}`, { ...draft.entry, id_number: "" });
 }
 
 async function onward(fields) {
   keep(fields);
-  const wrong = objections(draft.entry);
+  const { relation, entry } = draft;
+  const wrong = [...objections(entry), ...termObjections(relation, entry, now())];
   if (wrong.length) {
     markFields(fields, wrong);
     throw new Told("有几处要改一下,红字写着怎么改。");
   }
-  const wanted = neededFor(draft.relation, bornOf(draft.entry), now());
+  const wanted = neededFor(relation, bornOf(entry), now());
   if (draft.everything && !wanted.includes("account")) wanted.unshift("account");
   const texts = await agreementTexts();
   draft.texts = texts.filter((text) => wanted.includes(text.needed_for));
@@ -140,7 +182,8 @@ function read(at, signal) {
 
 async function send(signal) {
   const { relation, entry } = draft;
-  const body = { relation, consents: draft.agreed.filter(Boolean), ...tidy(entry) };
+  const consents = draft.agreed.filter(Boolean);
+  const body = { relation, consents, ...tidy(entry), ...termsOf(relation, entry, now()) };
   try {
     const made = await post("/patients", body, { signal });
     done(made);
@@ -160,17 +203,14 @@ function atTheDesk() {
 }
 
 function tidy(entry) {
-  const found = { ...entry, phone: entry.phone.replace(/[\s-]/g, "") };
-  if (tellsBirth(entry.id_type)) {
-    delete found.birth_date;
-    delete found.sex;
-  }
-  return found;
+  const { id_type, name, id_number, birth_date, sex } = entry;
+  const found = { id_type, name, id_number, phone: tidyPhone(entry.phone) };
+  return tellsBirth(id_type) ? found : { ...found, birth_date, sex };
 }
 
 function done(made) {
   passing.forget(`add.${draft.relation}`);
-  passing.write("proof.phone", draft.entry.phone);
+  passing.write("proof.phone", tidyPhone(draft.entry.phone));
   draft = null;
   familyChanged();
   if (made.needs_proof) go(`family/${made.id}/proof`, { replace: true });

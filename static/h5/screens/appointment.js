@@ -4,7 +4,9 @@ import { get, now, post } from "../api.js";
 import { h } from "../dom.js";
 import { keepAsking } from "../live.js";
 import { actButton, facts, fold, linkButton, nextStep, notice } from "../parts.js";
+import { askWeChat } from "../paying.js";
 import { drawQr } from "../qr.js";
+import { reminders } from "../remind.js";
 import { stateOf, whom, where } from "../visit.js";
 import { inFives, span, when, yuan } from "../words.js";
 
@@ -15,7 +17,14 @@ export default async function appointment({ params, signal, again }) {
   const visit = await get(path, { signal, again: true });
   const line = h("div", { "aria-live": "polite", "aria-atomic": "true" }, queue(visit));
   if (STANDING.includes(visit.status)) watch(path, visit, line, { signal, again });
+  if (visit.status === "held" && visit.fee_fen) lookForMoney(visit, { signal, again });
   const slip = visit.status === "booked" && visit.service_type !== "online";
+  const mayEnter = Date.parse(visit.check_in_from) <= now(); // then the slip is what is wanted
+  const booked = visit.status === "booked" && Date.parse(visit.start) > now();
+  const [remind, code] = await Promise.all([
+    booked && reminders("visit", visit.id, { start: visit.start, signal, again }),
+    slip && slipOf(visit),
+  ]);
   return {
     title: "预约",
     otherwise: "appointments",
@@ -24,10 +33,11 @@ export default async function appointment({ params, signal, again }) {
       line,
       visit.remedy?.state === "open" && stopped(visit, again),
       refund(visit),
-      slip && (await slipOf(visit)),
+      mayEnter ? [code, remind] : [remind, code],
       details(visit),
       slip && bring(visit),
       cancelling(visit),
+      visit.status !== "held" && linkButton("有意见,投诉", `complaints/new?about=appointment&id=${visit.id}&patient=${visit.patient_id}`, { kind: "quiet" }),
     ],
     foot: footOf(visit),
   };
@@ -85,6 +95,23 @@ function watch(path, visit, line, { signal, again }) {
       return true;
     },
     { every, signal },
+  );
+}
+
+/** Perhaps it is paid, and the word of it is late: WeChat is asked, then the state is watched. */
+function lookForMoney(visit, { signal, again }) {
+  let asked = false;
+  keepAsking(
+    async () => {
+      const fresh = await (asked
+        ? get(`/appointments/${visit.id}`, { signal, again: true })
+        : askWeChat(visit.id, signal));
+      asked = true;
+      if (fresh.status === "held") return true;
+      again();
+      return false;
+    },
+    { every: 2000, signal },
   );
 }
 
@@ -162,6 +189,9 @@ function footOf(visit) {
   if (visit.status === "held" && visit.fee_fen) {
     return linkButton(`去付款 ${yuan(visit.fee_fen)}`, `pay/${visit.id}`, { kind: "primary" });
   }
+  if (visit.service_type === "online" && ["booked", "checked_in", "called", "in_service"].includes(visit.status)) {
+    return onlineFoot(visit);
+  }
   if (visit.status === "booked" && Date.parse(visit.check_in_from) <= now()) {
     return linkButton("到了,签到", `check-in?visit=${visit.id}`, { kind: "primary" });
   }
@@ -169,4 +199,9 @@ function footOf(visit) {
     return linkButton("重新约", `doctors/${visit.practitioner_id ?? visit.schedule_id}`);
   }
   return false;
+}
+
+/** An online visit has a page of its own, from the questions to the end. */
+function onlineFoot(visit) {
+  return linkButton("去在线复诊", `visits/new?appointment=${visit.id}`, { kind: "primary" });
 }

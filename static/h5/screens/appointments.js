@@ -2,12 +2,13 @@
 
 import { get, now } from "../api.js";
 import { h } from "../dom.js";
+import { callOf, unreadOf } from "../encounters.js";
 import { actButton, empty, linkButton, row, rows } from "../parts.js";
 import { isAhead, stateOf, summary, where, whom } from "../visit.js";
 import { when } from "../words.js";
 
 export default async function appointments({ signal }) {
-  const page = await get("/appointments", { signal, query: { limit: 30 } });
+  const [page, online] = await Promise.all([get("/appointments", { signal, query: { limit: 30 } }), visits(signal)]);
   const ahead = page.items.filter(isAhead).reverse(); // the API gives the latest first
   const gone = page.items.filter((visit) => !isAhead(visit));
   const past = rows(...gone.map(line));
@@ -15,12 +16,24 @@ export default async function appointments({ signal }) {
     title: "我的预约",
     body: [
       ahead.length
-        ? ahead.map((visit) => summary(visit))
+        ? ahead.map((visit) => card(visit, online.get(visit.id)))
         : empty("现在没有预约", "要看病就点“看医生”。", linkButton("看医生", "find", { kind: "primary" })),
       gone.length > 0 && [h("h2", {}, "以前的"), past],
       page.next_cursor && more(page.next_cursor, past, signal),
     ],
   };
+}
+
+/** Online visits under way by their appointment; the list opens without knowing, too. */
+async function visits(signal) {
+  const page = await get("/encounters", { signal, query: { live: "true" }, again: true }).catch(() => ({ items: [] }));
+  return new Map(page.items.map((visit) => [visit.appointment_id, visit]));
+}
+
+/** Whoever is seen online is led to the waiting room and the talk, not to a door. */
+function card(visit, online) {
+  if (!online) return summary(visit);
+  return summary(visit, { more: unreadOf(online), instead: { way: callOf(online), step: online.next_step } });
 }
 
 function line(visit) {

@@ -3,7 +3,7 @@
 import { get, now, post } from "../api.js";
 import { h } from "../dom.js";
 import { everySecond } from "../live.js";
-import { actButton, complain, empty, facts, fold, linkButton, nextStep } from "../parts.js";
+import { actButton, complain, empty, facts, fold, linkButton, nextStep, row, rows } from "../parts.js";
 import { drawQr } from "../qr.js";
 import { href } from "../router.js";
 import { current, family, nameOf } from "../session.js";
@@ -31,6 +31,10 @@ export default async function healthCard({ signal, again }) {
         ["哪里能用", "县医院、乡镇卫生院、村卫生室都能用"],
         ["办卡日期", isoDay(card.issued_at)],
       ])),
+      rows(
+        row(`family/${patient.id}/laboratory`, "化验结果", "医生照着化验单录入的", { name: "sheet" }),
+        row(`family/${patient.id}/openings`, "谁看过病历", "哪天、哪家机构的谁、为什么", { name: "eye" }),
+      ),
       fold(
         "手机丢了,或者怕别人用",
         h("p", {}, "换一个新的卡号,旧的码马上不能用。看病记录不会丢。"),

@@ -3,6 +3,7 @@
 import { get, now } from "../api.js";
 import { h } from "../dom.js";
 import { passing } from "../keep.js";
+import { cashierSpoke } from "../paying.js";
 import { actButton, notice, Told } from "../parts.js";
 import { back, go } from "../router.js";
 import { isDemo } from "../wechat.js";
@@ -30,16 +31,18 @@ export default async function cashier({ params, signal }) {
   };
 }
 
-async function play(order, outcome, id, leave) {
+/** What the person does at this cashier; shared with the cashier for drugs. */
+export async function play(order, outcome, id, leave) {
   const prepay = order.package.replace("prepay_id=", "");
   const answer = await fetch("/sandbox/wechat/pay", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ prepay_id: prepay, outcome, ...order }),
   }).catch(() => null);
-  if (!answer) throw new Told("网络不通,钱没有扣。请再试一次。");
+  if (!answer) throw new Told("网络不通,不知道付成了没有。请返回看看,先不要再付。");
   if (!answer.ok) throw new Told(`付款没有成功:${(await answer.json()).error}`);
   if (outcome === "success") passing.write(`paid.${id}`, now());
+  cashierSpoke(id);
   passing.forget(`order.${id}`);
   back(leave);
 }

@@ -1,6 +1,7 @@
 // At the door: the sign's QR opens this page with `door`; else its eight signs are typed.
 
 import { get, now, post } from "../api.js";
+import { doorCamera, hasCamera } from "../camera.js";
 import { h } from "../dom.js";
 import { actButton, badge, box, empty, linkButton, nextStep, Told } from "../parts.js";
 import { go } from "../router.js";
@@ -18,16 +19,24 @@ export default async function checkIn({ query, signal }) {
   }
   if (!due.length) return nothing();
   const typed = !query.door && due.some((visit) => visit.service_type !== "online") && doorBox();
-  const door = () => query.door ?? (typed ? typed.querySelector("input").value.trim() : "");
+  const input = typed && typed.querySelector("input");
+  const door = () => query.door ?? (input ? input.value.trim() : "");
+  const foot = due.length === 1 && signButton(due[0], door);
+  const found = (code) => {
+    input.value = code;
+    if (foot) foot.click();
+    else document.querySelector("main .card button").focus();
+  };
   return {
     title: "签到",
     otherwise: "appointments",
     body: [
-      nextStep(query.door ? "看看是不是您的预约,是就点“签到”。" : "用微信“扫一扫”扫候诊区门口的签到码;扫不了就把码下面的 8 位签到码填在这里。"),
+      nextStep(query.door ? "看看是不是您的预约,是就点“签到”。" : "扫候诊区门口的签到码(用微信“扫一扫”也行);扫不了就把码下面的 8 位签到码填在这里。"),
+      typed && hasCamera() && doorCamera(found, signal),
       typed,
       due.map((visit) => card(visit, due.length > 1 && door)),
     ],
-    foot: due.length === 1 && signButton(due[0], door),
+    foot,
   };
 }
 

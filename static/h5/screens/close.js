@@ -4,8 +4,7 @@ import { remove } from "../api.js";
 import { h } from "../dom.js";
 import { passing } from "../keep.js";
 import { actButton, linkButton, nextStep } from "../parts.js";
-import { go } from "../router.js";
-import { leave } from "../session.js";
+import { leave, startOver } from "../session.js";
 
 export default async function close() {
   return {
@@ -34,5 +33,5 @@ async function end() {
   await remove("/account");
   leave();
   passing.clear();
-  go("sign-in", { replace: true });
+  startOver("sign-in");
 }

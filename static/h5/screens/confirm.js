@@ -1,12 +1,15 @@
 // Read once more, with the amount, then book. Ten taps are one appointment: the act has one key.
 
-import { get, now, post } from "../api.js";
+import { get, now, post, Refused } from "../api.js";
 import { carry, doctorOf, SERVICES, serviceOf, whoseTime } from "../clinic.js";
 import { h } from "../dom.js";
 import { actButton, empty, facts, linkButton, notice, Told } from "../parts.js";
 import { go, href } from "../router.js";
 import { current, family, nameOf } from "../session.js";
 import { when, yuan } from "../words.js";
+
+/** Refusals because of what the patient holds already: there they go on. */
+const HELD_ALREADY = ["already_booked", "overlaps", "day_limit", "limit"];
 
 export default async function confirm({ params, query, signal }) {
   const doctor = await doctorOf(params.id, signal);
@@ -33,9 +36,24 @@ export default async function confirm({ params, query, signal }) {
     ],
     foot: [
       moved || h("p", { class: "center" }, "挂号费 ", h("b", {}, yuan(slot.fee_fen))),
-      moved ? moveButton(moved, slot) : bookButton(slot, patient),
+      footOf(patient, moved, slot),
     ],
   };
+}
+
+/** Nobody takes a place that they may not pay for: it would only be lost to the others. */
+function footOf(patient, moved, slot) {
+  if (moved) return moveButton(moved, slot);
+  const { name, scopes } = patient;
+  if (!scopes.includes("book")) return refusal(name, "预约", "请本人自己约,或者移除后重新添加,让本人同意您预约。");
+  if (slot.fee_fen && !scopes.includes("pay")) {
+    return refusal(name, "缴费", "这个号要马上付钱,请本人自己约,或者移除后重新添加,让本人同意您缴费。");
+  }
+  return bookButton(slot, patient);
+}
+
+function refusal(name, what, next) {
+  return notice(`${name}没有让您替他${what}。${next}`, "waiting", linkButton("换人或者看家人", "family"));
 }
 
 function gone(back) {
@@ -103,6 +121,7 @@ function rules(slot) {
 }
 
 function bookButton(slot, patient) {
+  const others = h("div", { hidden: true }, linkButton("看我的预约", "appointments"));
   const book = async () => {
     const boxes = [...document.querySelectorAll("input[name=need]")];
     const left = boxes.find((box) => !box.checked);
@@ -112,11 +131,15 @@ function bookButton(slot, patient) {
     }
     const body = { slot_id: slot.id, patient_id: patient.id };
     if (boxes.length) body.confirmed = boxes.map((box) => box.value);
-    const made = await post("/appointments", body, { act: `book.${slot.id}.${patient.id}` });
+    const act = `book.${slot.id}.${patient.id}`;
+    const made = await post("/appointments", body, { act }).catch((problem) => {
+      others.hidden = !(problem instanceof Refused && HELD_ALREADY.includes(problem.code));
+      throw problem;
+    });
     go(made.status === "held" ? `pay/${made.id}` : `appointments/${made.id}`, { replace: true });
   };
   const words = slot.fee_fen ? `确认,去付 ${yuan(slot.fee_fen)}` : "确认预约";
-  return actButton(words, book, { kind: "primary", busy: "正在占号…" });
+  return [others, actButton(words, book, { kind: "primary", busy: "正在占号…" })];
 }
 
 function moveButton(moved, slot) {

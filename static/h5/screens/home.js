@@ -2,18 +2,24 @@
 
 import { get } from "../api.js";
 import { h, icon } from "../dom.js";
+import { summary as onlineVisit } from "../encounters.js";
+import { isOver, summary as prescription } from "../medicine.js";
 import { badge, linkButton, row, rows } from "../parts.js";
 import { go, href } from "../router.js";
 import { current, family, nameOf, readAccount, signedIn } from "../session.js";
 import { isAhead, summary } from "../visit.js";
+
+const MINE = ["approved", "pay_pending", "ready"]; // the resident has to do something
 
 export default async function home({ signal, again }) {
   if (!signedIn()) {
     go("sign-in", { replace: true });
     return null;
   }
-  const [visits, patient, all, unread] = await Promise.all([
+  const [visits, online, drugs, patient, all, unread] = await Promise.all([
     get("/appointments", { signal, query: { limit: 30 } }),
+    underWay(signal),
+    prescriptions(signal),
     current(signal),
     family(signal),
     news(signal),
@@ -24,7 +30,7 @@ export default async function home({ signal, again }) {
     onReturn: again, // what stood here before the phone slept may have changed
     title: "家门口医院",
     top: h("a", { class: "top__link", href: href("account") }, icon("settings"), "我的"),
-    body: patient ? known(visits.items, patient, all, unread) : newcomer(all),
+    body: patient ? known(visits.items, { online, drugs }, patient, all, unread) : newcomer(all),
     foot: patient ? false : linkButton("添加我自己", "family/add/self", { kind: "primary" }),
   };
 }
@@ -33,6 +39,18 @@ export default async function home({ signal, again }) {
 async function news(signal) {
   const page = await get("/communications", { signal, query: { limit: 1 }, again: true }).catch(() => null);
   return page?.unread ?? 0;
+}
+
+/** Online visits under way; home opens without knowing, too. */
+async function underWay(signal) {
+  const page = await get("/encounters", { signal, query: { live: "true" }, again: true }).catch(() => null);
+  return page?.items ?? [];
+}
+
+/** Prescriptions somebody has to do something about; home opens without knowing, too. */
+async function prescriptions(signal) {
+  const page = await get("/medication-requests", { signal, query: { live: "true" }, again: true }).catch(() => null);
+  return (page?.items ?? []).filter((one) => !isOver(one));
 }
 
 function newcomer(all) {
@@ -48,21 +66,30 @@ function newcomer(all) {
   ];
 }
 
-function known(visits, patient, all, unread) {
-  const next = visits.filter(isAhead).reverse(); // the API gives the latest first
+function known(visits, { online, drugs }, patient, all, unread) {
+  const seen = new Set(online.map((visit) => visit.appointment_id)); // these have a card of their own
+  const next = visits.filter((visit) => isAhead(visit) && !seen.has(visit.id)).reverse(); // the API gives the latest first
+  const busy = online.length + drugs.length > 0;
   return [
     whose(patient, all),
-    next.length ? summary(next[0], { call: true }) : nothingBooked(),
+    online.map(onlineVisit),
+    drugs.filter((one) => MINE.includes(one.status) || one.agreement?.awaited).map(prescription),
+    next.length ? summary(next[0], { call: !busy }) : !busy && nothingBooked(),
     next.length > 1 && linkButton(`还有 ${next.length - 1} 个预约`, "appointments", { kind: "quiet" }),
     h(
       "div",
       { class: "tiles" },
       tile("看医生", "find", "hospital", !next.length),
+      tile("在线复诊", "visits", "video"),
+      tile("我的药", "medicines", "pill", false, drugs.length),
       tile("健康卡", "card", "patient"),
     ),
     rows(
       row("inbox", "消息", "", { name: "bell", right: unread > 0 && badge(`${unread} 条新的`, "progress") }),
+      row(`family/${patient.id}/readings`, "量血压、测血糖", "", { name: "heart" }),
+      row("family-doctor", "我的家庭医生", "", { name: "heart" }),
       row("appointments", "我的预约", "", { name: "calendar" }),
+      row("articles", "健康知识", "", { name: "sheet" }),
       row("waiting", "候补", "", { name: "queue", look: "not-elder" }),
       row("family", "家人", "", { name: "people" }),
     ),
@@ -88,7 +115,7 @@ function nothingBooked() {
   );
 }
 
-function tile(text, path, name, first = false) {
+function tile(text, path, name, first = false, count = 0) {
   const look = first ? "tile tile--first" : "tile";
-  return h("a", { class: look, href: href(path) }, icon(name), text);
+  return h("a", { class: look, href: href(path) }, icon(name), text, count > 0 && badge(`${count} 张在办`, "progress"));
 }

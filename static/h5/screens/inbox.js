@@ -1,20 +1,38 @@
-// 消息: what the house told this account, the newest first. Opening the page reads them.
+// 消息: what the house told this account, the newest first. Opening the page reads them, and what
+// comes while it stands open comes by itself.
 
 import { get, now, post } from "../api.js";
 import { h } from "../dom.js";
+import { keepAsking } from "../live.js";
 import { actButton, badge, empty, linkButton } from "../parts.js";
 import { when } from "../words.js";
 
-export default async function inbox({ signal }) {
+const EVERY_MS = 10_000;
+
+export default async function inbox({ signal, again }) {
   const page = await get("/communications", { signal, query: { limit: 30 } });
   const list = h("div", { class: "fields" }, page.items.map(card));
   markRead(page.items);
+  watch(page.items[0]?.id, { signal, again });
   return {
     title: "消息",
     body: page.items.length
       ? [list, page.next_cursor && more(page.next_cursor, list, signal)]
       : empty("还没有消息", "约号、停诊、退款这些事,都会写在这里。"),
   };
+}
+
+/** Draw the screen anew when something is newer than what it shows. */
+function watch(newest, { signal, again }) {
+  keepAsking(
+    async () => {
+      const page = await get("/communications", { signal, query: { limit: 1 }, again: true });
+      if (page.items[0]?.id === newest) return true;
+      again();
+      return false;
+    },
+    { every: EVERY_MS, signal },
+  );
 }
 
 function card(message) {
@@ -33,7 +51,9 @@ function card(message) {
 /** The mini program's page as a place of these pages; empty when there is none. Pure. */
 export function placeOf(page) {
   const [, kind, id] = /^pages\/(\w+)\/index\?id=([\w-]+)$/.exec(page ?? "") ?? [];
-  return kind === "appointment" ? `appointments/${id}` : "";
+  const places = { appointment: "appointments", family: "family", openings: "family", visit: "visits", prescription: "medicines", complaint: "complaints", referral: "referrals", contract: "family-doctor" };
+  const deeper = kind === "openings" ? "/openings" : "";
+  return places[kind] ? `${places[kind]}/${id}${deeper}` : "";
 }
 
 /** It does not matter much when this gets lost: they stay new until the next time. */

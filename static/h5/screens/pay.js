@@ -1,28 +1,31 @@
 // The amount, the time left, one button. What counts is what the server says, not the cashier.
 
-import { get, now, post } from "../api.js";
+import { get, now, post, Refused } from "../api.js";
 import { h } from "../dom.js";
 import { passing } from "../keep.js";
 import { everySecond, keepAsking } from "../live.js";
 import { actButton, badge, empty, facts, linkButton, nextStep, notice, Told } from "../parts.js";
+import { askWeChat, cashierIsSilent, cashierOpened, cashierSpoke, foundOut } from "../paying.js";
 import { go } from "../router.js";
+import { mayDo } from "../session.js";
 import { whom, where } from "../visit.js";
 import { inWeChat, isDemo, openCashier } from "../wechat.js";
 import { countdown, when, yuan } from "../words.js";
 
 const SETTLING_MS = 90_000;
+const OVER = ["expired", "cancelled"];
 
 export default async function pay({ params, signal, again }) {
   const visit = await get(`/appointments/${params.id}`, { signal });
-  const arrived = `appointments/${visit.id}`;
-  if (visit.status === "expired" || visit.status === "cancelled") return over(visit);
+  if (OVER.includes(visit.status)) return over(visit);
   if (visit.status !== "held") {
-    passing.forget(`paid.${visit.id}`);
-    go(arrived, { replace: true });
+    arrive(visit);
     return null;
   }
-  follow(visit, arrived, signal);
+  if (!(await mayDo(visit.patient_id, "pay", signal))) return notMine(visit, signal, again);
   const paidAt = passing.read(`paid.${visit.id}`);
+  if (!paidAt && cashierIsSilent(visit.id)) return asking(visit, { signal, again });
+  follow(visit, { signal, again });
   if (paidAt && now() - paidAt < SETTLING_MS) return settling(visit);
   return {
     title: "付款",
@@ -45,19 +48,51 @@ export default async function pay({ params, signal, again }) {
   };
 }
 
+/** The patient lets this account book but not pay. */
+function notMine(visit, signal, again) {
+  return {
+    title: "付款",
+    otherwise: "appointments",
+    body: [
+      h("section", { class: "card center" }, h("p", {}, "挂号费"), h("p", { class: "amount" }, yuan(visit.fee_fen)), timer(visit, signal, again)),
+      notice(`${visit.patient_name}没有让您替他缴费。`, "waiting"),
+      nextStep(`请${visit.patient_name}用自己的微信打开“家门口医院”,在“我的预约”里付。`),
+    ],
+    foot: linkButton("不约了", `appointments/${visit.id}/cancel`, { kind: "quiet" }),
+  };
+}
+
 async function open(visit, again) {
-  const order = await post(`/appointments/${visit.id}/payment`, {}, { act: `pay.${visit.id}` });
+  const order = await ordered(visit);
+  if (order === null) return again(); // somebody has paid meanwhile, or it is too late: say so
   if (inWeChat() && !isDemo()) {
-    if (await openCashier(order, visit.id)) {
-      passing.write(`paid.${visit.id}`, now());
-      await again();
-    }
-  } else if (isDemo()) {
-    passing.write(`order.${visit.id}`, order);
-    go(`cashier/${visit.id}`);
-  } else {
-    throw new Told("请在微信里打开这个页面付款。号还给您留着。");
+    cashierOpened(visit.id); // the page may be gone before the cashier answers
+    const said = await openCashier(order, visit.id);
+    if (said !== "unknown") cashierSpoke(visit.id);
+    if (said !== "paid") return undefined;
+    passing.write(`paid.${visit.id}`, now());
+    return again();
   }
+  if (!isDemo()) throw new Told("请在微信里打开这个页面付款。号还给您留着。");
+  passing.write(`order.${visit.id}`, order);
+  cashierOpened(visit.id);
+  return go(`cashier/${visit.id}`);
+}
+
+/** What the cashier needs, or null when there is nothing to pay any more. */
+async function ordered(visit) {
+  try {
+    return await post(`/appointments/${visit.id}/payment`, {}, { act: `pay.${visit.id}` });
+  } catch (problem) {
+    if (problem instanceof Refused && ["already_paid", "hold_over"].includes(problem.code)) return null;
+    throw problem;
+  }
+}
+
+function arrive(visit) {
+  passing.forget(`paid.${visit.id}`);
+  cashierSpoke(visit.id);
+  go(`appointments/${visit.id}`, { replace: true });
 }
 
 function timer(visit, signal, again) {
@@ -75,27 +110,48 @@ function timer(visit, signal, again) {
 }
 
 /** However it was paid, and on whichever phone: the screen follows. */
-function follow(visit, arrived, signal) {
+function follow(visit, { signal, again }) {
   let turns = 0;
   keepAsking(
     async () => {
-      // WeChat's notice may be late: after the cashier it is asked, now and then
-      if (passing.read(`paid.${visit.id}`) && turns++ % 3 === 0) {
-        await post(`/appointments/${visit.id}/payment-check`, {}, { signal });
-      }
-      const fresh = await get(`/appointments/${visit.id}`, { signal, again: true });
+      // WeChat's notice may be late or lost: it is asked once, and after the cashier now and then
+      const ask = turns === 0 || (passing.read(`paid.${visit.id}`) && turns % 3 === 0);
+      turns += 1;
+      const fresh = await (ask
+        ? askWeChat(visit.id, signal)
+        : get(`/appointments/${visit.id}`, { signal, again: true }));
       if (fresh.status === "held") return true;
-      passing.forget(`paid.${visit.id}`);
-      go(arrived, { replace: true });
+      if (OVER.includes(fresh.status)) again();
+      else arrive(fresh);
       return false;
     },
     { every: 2000, signal },
   );
 }
 
+/** Back from a cashier that said nothing: ask before the button to pay shows again. */
+function asking(visit, { signal, again }) {
+  const goOn = () => {
+    cashierSpoke(visit.id);
+    return again();
+  };
+  foundOut(visit.id, signal)
+    .then((found) => (found ? arrive(visit) : !signal.aborted && goOn()))
+    .catch(() => null); // left, or signed out
+  return {
+    title: "正在确认",
+    otherwise: "appointments",
+    body: [
+      h("section", { class: "card center", "aria-live": "polite" }, badge("正在问微信", "waiting"), h("p", { class: "amount" }, yuan(visit.fee_fen)), h("p", {}, "正在问微信付好了没有,一般几秒钟。")),
+      nextStep("付过了就等几秒,不用再付;没有付的话点下面的按钮。"),
+    ],
+    foot: actButton("我还没付,去付款", goOn, { kind: "quiet" }),
+  };
+}
+
 function settling(visit) {
   return {
-    title: "正在确认付款",
+    title: "正在确认",
     otherwise: "appointments",
     body: [
       h("section", { class: "card center", "aria-live": "polite" }, badge("正在确认", "waiting"), h("p", { class: "amount" }, yuan(visit.fee_fen)), h("p", {}, "微信说已经付了,正在等到账消息,一般几秒钟。")),

@@ -19,7 +19,8 @@ export default async function signInScreen({ signal }) {
     await enter(code, signal);
     return null;
   }
-  return meta("doorstep-demo") ? demo() : outside();
+  const expired = passing.read("expired") && notice("登录过期了,再登录一次就能接着办,填好的还在。", "waiting");
+  return meta("doorstep-demo") ? demo(expired) : outside(expired);
 }
 
 async function enter(code, signal) {
@@ -27,7 +28,7 @@ async function enter(code, signal) {
   go(takePlace(), { replace: true });
 }
 
-function demo() {
+function demo(expired) {
   const field = box("name", "用别的名字登录", {
     hint: "随便写一个名字,第一次用就是新用户。",
     maxlength: "30",
@@ -50,6 +51,7 @@ function demo() {
     title: "选择演示用户",
     home: true,
     body: [
+      expired,
       notice("这是演示环境。真正使用时,从微信打开就自动登录,不用密码。"),
       h(
         "div",
@@ -63,12 +65,13 @@ function demo() {
   };
 }
 
-function outside() {
+function outside(expired) {
   return {
     title: "请从微信打开",
     home: true,
     body: [
-      h("p", { class: "next" }, h("b", {}, "下一步:"), "在微信里打开“家门口医院”小程序,就会自动登录。"),
+      expired,
+      h("p", { class: "next" }, h("b", {}, "下一步:"), expired ? "关掉这个页面,再打开一次“家门口医院”小程序,就会自动登录。" : "在微信里打开“家门口医院”小程序,就会自动登录。"),
       h("p", {}, "不会用微信,可以请村医帮您约,或者直接去医院窗口挂号。"),
       h("p", { class: "soft" }, "急症请马上打 ", h("a", { href: "tel:120" }, "120"), "。"),
     ],

@@ -45,7 +45,7 @@ function tile(slot, params, query) {
   const time = `${clock(slot.start)}–${clock(slot.end)}`;
   if (slot.state === "free") {
     const path = `doctors/${params.id}/${params.day}/${slot.id}${carry(query)}`;
-    return h("a", { class: "slot", href: href(path) }, h("b", {}, time), `余 ${slot.remaining}`);
+    return h("a", { class: "slot", href: href(path) }, h("b", {}, time), `还有 ${slot.remaining} 个`);
   }
   const why = { full: "约满了", stopped: "停诊" }[slot.state];
   const words = why ?? (slot.releases_at ? `${when(slot.releases_at, now())} 放号` : "还没放号");

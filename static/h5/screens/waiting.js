@@ -4,6 +4,7 @@ import { get, now, post, remove } from "../api.js";
 import { h } from "../dom.js";
 import { everySecond, keepAsking } from "../live.js";
 import { actButton, badge, empty, linkButton, nextStep } from "../parts.js";
+import { reminders } from "../remind.js";
 import { go } from "../router.js";
 import { countdown, dayWords, noonOf } from "../words.js";
 
@@ -27,7 +28,10 @@ export default async function waiting({ signal, again }) {
   return {
     title: "候补",
     body: items.length
-      ? items.map((wish, at) => card(wish, offers[at], { signal, again }))
+      ? [
+          items.map((wish, at) => card(wish, offers[at], { signal, again })),
+          await reminders("line", items[0].id, { signal, again }),
+        ]
       : empty("没有在排队的候补", "约满的那一天可以点“候补”。", linkButton("看医生", "find", { kind: "primary" })),
   };
 }

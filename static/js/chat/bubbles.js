@@ -13,8 +13,9 @@ function element(tag, className, text = "") {
 }
 
 /** A message from the server as a list item. `onRecall(seq)` when its author takes it back,
+    `onQuote(message)` when somebody answers to it, `quoted` is the message it answers to,
     `load(url)` resolves to a file's Blob. */
-export function drawMessage(message, { place, onRecall, load }) {
+export function drawMessage(message, { place, onRecall, onQuote, quoted, load }) {
   if (message.kind === "system") {
     const line = element("li", "bubbles__event", message.text);
     line.dataset.seq = message.seq;
@@ -25,16 +26,24 @@ export function drawMessage(message, { place, onRecall, load }) {
   item.dataset.testid = "chat-message";
   item.append(heading(message.mine ? "我" : message.author_name, message.mine ? "" : place, message.at));
   if (message.recalled) {
+    item.dataset.recalled = "yes";
     item.append(element("p", "bubble__state", "消息已撤回"));
     return item;
   }
   const body = element("div", "bubble__text");
+  if (message.quote_seq) {
+    const words = !quoted ? "更早的一条消息" : quoted.recalled ? "消息已撤回" : `${quoted.author_name}:${quoted.text}`;
+    body.append(element("p", "bubble__quote", words));
+  }
   if (message.kind === "voice") body.append(drawVoice(message, load));
   else body.append(message.file ? drawFile(message.file) : message.text);
   item.append(body);
+  const acts = element("p", "bubble__state");
+  if (onQuote) acts.append(quoteButton(message, onQuote));
   if (message.mine && Date.now() - Date.parse(message.at) < RECALL_WITHIN_MS) {
-    item.append(recallButton(message, onRecall));
+    acts.append(recallButton(message, onRecall));
   }
+  if (acts.children.length) item.append(acts);
   return item;
 }
 
@@ -75,15 +84,20 @@ function drawFile(file) {
   return link;
 }
 
+function quoteButton(message, onQuote) {
+  const button = element("button", "link-button bubble__act", "引用");
+  button.type = "button";
+  button.addEventListener("click", () => onQuote(message));
+  return button;
+}
+
 function recallButton(message, onRecall) {
-  const line = element("p", "bubble__state");
-  const button = element("button", "link-button", "撤回");
+  const button = element("button", "link-button bubble__act", "撤回");
   button.type = "button";
   button.addEventListener("click", () => onRecall(message.seq));
-  line.append(button);
   const left = RECALL_WITHIN_MS - (Date.now() - Date.parse(message.at));
-  setTimeout(() => line.remove(), Math.max(left, 0));
-  return line;
+  setTimeout(() => button.remove(), Math.max(left, 0));
+  return button;
 }
 
 /** A message still on its way, or one that did not get out. */

@@ -1,8 +1,12 @@
-/* One conversation on the page: fetches what is new, sends what is typed, loses nothing.
+/* One conversation on the page: takes what is pushed, fetches what it missed, loses nothing.
+
+   `#change` is how far this page has followed the conversation. A push that is the very next step is
+   taken as it is; anything else means that something was missed, and the page asks "since".
 
    Text that is not yet with the server stays in sessionStorage under its client id, so a reload
    sends it again and the server answers with what it already has. */
 import { drawMessage, drawPending } from "./bubbles.js";
+import { Below, Phrases, Quoting, listenToFind } from "./extras.js";
 import { Transport } from "./transport.js";
 import { VoiceComposer } from "./voice-composer.js";
 
@@ -15,14 +19,19 @@ export class Conversation {
   #root;
   #transport;
   #seen = 0;
+  #change = null;
   #oldest = Infinity;
   #places = new Map();
   #unsent = new Map();
   #fetching = null;
   #wanted = 0;
+  #reads = new Map();
   #lastTyping = 0;
-  #typingTimer = null;
+  #typing = 0;
   #storageKey;
+  #quoting;
+  #below;
+  #known = new Map();
 
   constructor(root) {
     this.#root = root;
@@ -33,12 +42,17 @@ export class Conversation {
   // Lifecycle
 
   async start() {
+    this.#quoting = new Quoting(this.#root);
+    this.#below = new Below(this.#root, () => this.#markRead());
     this.#listenToForm();
+    listenToFind(this.#root, this.#transport, (seq) => this.#showPlace(seq));
     this.#part("older").addEventListener("click", () => this.#fetchOlder());
     await this.#fetchNewest();
     this.#restoreUnsent();
     this.#transport.listen({
-      changed: (seq) => this.#fetchNew(seq),
+      changed: (count) => this.#follow(count),
+      message: (pushed) => this.#hear(pushed),
+      read: ({ person_id: person, seq }) => this.#noteRead(person, seq),
       typing: (name) => this.#showTyping(name),
       online: (online) => this.#lineChanged(online),
     });
@@ -53,37 +67,40 @@ export class Conversation {
 
   async #fetchNewest() {
     const page = await this.#fetchCalmly({ limit: PAGE });
-    if (page) this.#take(page);
+    if (page) {
+      this.#change = page.since;
+      this.#take(page);
+    }
     this.#part("empty").hidden = this.#seen > 0;
     this.#part("older").hidden = this.#oldest <= 1 || this.#oldest === Infinity;
-    this.#scrollToEnd();
+    this.#below.toEnd();
   }
 
-  async #fetchNew(seq) {
-    this.#wanted = Math.max(this.#wanted, seq);
-    if (this.#fetching) return this.#fetching;
-    this.#fetching = this.#catchUp().finally(() => (this.#fetching = null));
+  /* Something was pushed, or answered to what we sent. */
+  #hear(message) {
+    message.mine = message.author_id === this.#root.dataset.me;
+    if (message.change <= this.#change) return undefined;
+    if (this.#change === null || message.change > this.#change + 1) return this.#follow(message.change);
+    this.#change = message.change;
+    return this.#take({ items: [message], members: [] });
+  }
+
+  async #follow(count) {
+    this.#wanted = Math.max(this.#wanted, count);
+    if (this.#change === null) await this.#fetchNewest();
+    this.#fetching ??= this.#catchUp().finally(() => (this.#fetching = null));
     return this.#fetching;
   }
 
   async #catchUp() {
-    while (this.#wanted > this.#seen) {
-      const before = this.#seen;
-      const page = await this.#fetchCalmly({ after: this.#seen });
+    while (this.#wanted > (this.#change ?? 0)) {
+      const before = this.#change;
+      const page = await this.#fetchCalmly({ since: this.#change ?? 0 });
       if (!page) return;
       this.#take(page);
-      if (this.#seen === before) break;
+      this.#change = Math.max(this.#change, page.since);
+      if (this.#change === before) return;
     }
-    if (this.#wanted <= this.#seen) await this.#refresh(this.#wanted);
-  }
-
-  /* A hint about a message we already show: it was recalled. */
-  async #refresh(seq) {
-    const shown = this.#part("list").querySelector(`[data-seq="${seq}"]`);
-    if (!shown) return;
-    const page = await this.#fetchCalmly({ after: seq - 1, limit: 1 });
-    const [message] = page?.items ?? [];
-    if (message?.seq === seq && message.recalled) shown.replaceWith(this.#draw(message));
   }
 
   async #fetchOlder() {
@@ -91,7 +108,10 @@ export class Conversation {
     const page = await this.#fetchCalmly({ after, limit: this.#oldest - 1 - after });
     if (!page) return;
     const fragment = document.createDocumentFragment();
-    for (const message of page.items) fragment.append(this.#draw(message));
+    for (const message of page.items) {
+      this.#known.set(message.seq, message);
+      fragment.append(this.#draw(message));
+    }
     this.#part("list").prepend(fragment);
     this.#oldest = after + 1;
     this.#part("older").hidden = after === 0;
@@ -102,49 +122,106 @@ export class Conversation {
       return await this.#transport.messages(query);
     } catch {
       this.#showState("消息暂时取不到,正在重试…");
-      setTimeout(() => this.#fetchNew(Math.max(this.#wanted, this.#seen + 1)), RETRY_MS);
+      setTimeout(() => this.#follow((this.#change ?? 0) + 1), RETRY_MS);
       return null;
     }
   }
 
   #take(page) {
-    const list = this.#part("list");
-    const atEnd = this.#isAtEnd();
-    for (const member of page.members) this.#places.set(member.person_id, member.organization);
-    for (const message of page.items) {
-      if (message.seq <= this.#seen) continue;
-      this.#settle(message.client_id);
-      const firstUnsent = list.querySelector("[data-client-id]");
-      list.insertBefore(this.#draw(message), firstUnsent);
-      this.#seen = message.seq;
-      this.#oldest = Math.min(this.#oldest, message.seq);
+    const { atEnd } = this.#below;
+    const before = this.#seen;
+    for (const member of page.members) {
+      this.#places.set(member.person_id, member.organization);
+      if (member.here) this.#reads.set(member.person_id, member.read_seq);
+      else this.#reads.delete(member.person_id);
     }
+    for (const message of page.items) this.#put(message);
     this.#part("empty").hidden = this.#seen > 0;
-    if (atEnd) this.#scrollToEnd();
+    if (atEnd) this.#below.toEnd();
+    else if (before) this.#below.add(page.items.filter(({ seq, mine, kind }) => seq > before && !mine && kind !== "system").length);
+    if (this.#typing && page.items.some(({ mine }) => !mine)) this.#showTyping("");
     this.#markRead();
+    this.#showReads();
     this.#root.dispatchEvent(new CustomEvent("chat:received", { bubbles: true, detail: { seq: this.#seen } }));
+  }
+
+  /* In its place by number; a recalled one takes the place of what it was. */
+  #put(message) {
+    this.#known.set(message.seq, message);
+    const list = this.#part("list");
+    this.#settle(message.client_id);
+    const shown = list.querySelector(`[data-seq="${message.seq}"]`);
+    if (shown) {
+      if (message.recalled) shown.replaceWith(this.#draw(message));
+      return;
+    }
+    if (message.seq < this.#oldest && this.#seen) return;
+    const later = [...list.children].find((item) => item.dataset.clientId || Number(item.dataset.seq) > message.seq);
+    list.insertBefore(this.#draw(message), later ?? null);
+    this.#seen = Math.max(this.#seen, message.seq);
+    this.#oldest = Math.min(this.#oldest, message.seq);
   }
 
   #draw(message) {
     return drawMessage(message, {
       place: this.#places.get(message.author_id) ?? "",
       onRecall: (seq) => this.#recall(seq),
+      onQuote: this.#quoting.possible ? (quoted) => this.#quote(quoted) : null,
+      quoted: this.#known.get(message.quote_seq),
       load: (url) => this.#transport.load(url),
     });
+  }
+
+  #quote(message) {
+    this.#quoting.quote(message);
+    this.#part("input").focus();
+  }
+
+  async #showPlace(seq) {
+    while (this.#oldest > seq && this.#oldest > 1) {
+      const before = this.#oldest;
+      await this.#fetchOlder();
+      if (this.#oldest === before) return;
+    }
+    const place = this.#part("list").querySelector(`[data-seq="${seq}"]`);
+    place?.scrollIntoView({ block: "center" });
+    place?.classList.add("bubble--found");
+    setTimeout(() => place?.classList.remove("bubble--found"), 2500);
   }
 
   async #recall(seq) {
     try {
       await this.#transport.recall(seq);
-      await this.#refresh(seq);
+      await this.#follow(this.#change + 1);
     } catch (problem) {
       this.#showState(problem.message);
     }
   }
 
   #markRead() {
-    if (document.hidden || !this.#root.offsetParent || !this.#seen) return;
+    if (document.hidden || !this.#root.offsetParent || !this.#seen || !this.#below.atEnd) return;
     this.#transport.markRead(this.#seen).catch(() => {});
+  }
+
+  #noteRead(person, seq) {
+    this.#reads.set(person, Math.max(this.#reads.get(person) ?? 0, seq));
+    this.#showReads();
+  }
+
+  /* Under the newest of my own messages: how many of the others have seen it. */
+  #showReads() {
+    const list = this.#part("list");
+    list.querySelector("[data-chat-read]")?.remove();
+    const own = [...list.querySelectorAll(".bubble--mine[data-seq]")].at(-1);
+    if (!own || own.dataset.recalled) return;
+    const others = [...this.#reads].filter(([person]) => person !== this.#root.dataset.me);
+    const seen = others.filter(([, seq]) => seq >= Number(own.dataset.seq)).length;
+    if (!seen) return;
+    const line = document.createElement("p");
+    line.className = "bubble__state";
+    line.dataset.chatRead = "";
+    line.textContent = seen === others.length ? "已读" : `${seen} 人已读`;
+    own.append(line);
   }
 
   // Sending
@@ -163,8 +240,9 @@ export class Conversation {
       this.#sendTyped(input);
     });
     input.addEventListener("input", () => this.#sayTyping());
+    new Phrases(this.#root, this.#transport, input);
     const voice = new VoiceComposer(this.#root);
-    voice.addEventListener("send", ({ detail }) => this.#send({ clientId: newId(), ...detail }));
+    voice.addEventListener("send", ({ detail }) => this.#send({ clientId: newId(), quote: this.#quoting.take(), ...detail }));
     input.addEventListener("paste", (event) => this.#sendFiles(event.clipboardData?.files));
     this.#part("files").addEventListener("change", (event) => {
       this.#sendFiles(event.target.files);
@@ -176,11 +254,11 @@ export class Conversation {
     const text = input.value.trim();
     if (!text) return;
     input.value = "";
-    this.#send({ clientId: newId(), text });
+    this.#send({ clientId: newId(), text, quote: this.#quoting.take() });
   }
 
   #sendFiles(files) {
-    for (const file of files ?? []) this.#send({ clientId: newId(), file });
+    for (const file of files ?? []) this.#send({ clientId: newId(), file, quote: this.#quoting.take() });
   }
 
   async #send(entry) {
@@ -190,7 +268,8 @@ export class Conversation {
     this.#keepUnsent();
     try {
       const message = await this.#handOver(entry);
-      await this.#fetchNew(message.seq);
+      if (message.file) await this.#follow(message.change);
+      else await this.#hear(message);
       this.#settle(entry.clientId);
     } catch (problem) {
       entry.final = Boolean(problem.final);
@@ -199,9 +278,9 @@ export class Conversation {
     }
   }
 
-  #handOver({ clientId, file, voice, text }) {
-    if (voice) return this.#transport.sendVoice(clientId, voice);
-    return file ? this.#transport.sendFile(clientId, file) : this.#transport.sendText(clientId, text);
+  #handOver({ clientId, file, voice, text, quote }) {
+    if (voice) return this.#transport.sendVoice(clientId, voice, quote);
+    return file ? this.#transport.sendFile(clientId, file, quote) : this.#transport.sendText(clientId, text, quote);
   }
 
   /** The line is back: what could not get out goes again, the server knows it by its client id. */
@@ -220,7 +299,7 @@ export class Conversation {
     const shown = list.querySelector(`[data-client-id="${entry.clientId}"]`);
     if (shown) shown.replaceWith(drawn);
     else list.append(drawn);
-    this.#scrollToEnd();
+    this.#below.toEnd();
   }
 
   #settle(clientId) {
@@ -231,7 +310,7 @@ export class Conversation {
 
   #keepUnsent() {
     const texts = [...this.#unsent.values()].filter((entry) => entry.text);
-    const kept = texts.map(({ clientId, text }) => ({ clientId, text }));
+    const kept = texts.map(({ clientId, text, quote }) => ({ clientId, text, quote }));
     if (kept.length) sessionStorage.setItem(this.#storageKey, JSON.stringify(kept));
     else sessionStorage.removeItem(this.#storageKey);
   }
@@ -249,24 +328,15 @@ export class Conversation {
     this.#transport.sayTyping();
   }
 
+  /* Nobody, when `name` is empty: they have sent it. */
   #showTyping(name) {
-    this.#showState(`${name} 正在输入…`);
-    clearTimeout(this.#typingTimer);
-    this.#typingTimer = setTimeout(() => this.#showState(""), FORGET_TYPING_MS);
+    clearTimeout(this.#typing);
+    this.#showState(name && `${name} 正在输入…`);
+    this.#typing = name && setTimeout(() => this.#showTyping(""), FORGET_TYPING_MS);
   }
 
   #showState(text) {
     this.#part("state").textContent = text;
-  }
-
-  #isAtEnd() {
-    const box = this.#part("scroll");
-    return box.scrollHeight - box.scrollTop - box.clientHeight < 60;
-  }
-
-  #scrollToEnd() {
-    const box = this.#part("scroll");
-    box.scrollTop = box.scrollHeight;
   }
 }
 

@@ -10,7 +10,8 @@ const SILENT_S = 3;
 const LAST_S = 10;
 const HEARD = 12;
 
-/** Event `send` (detail: {voice: Blob, seconds}). Asks the page for a microphone: `chat:microphone`. */
+/** Event `send` (detail: {voice: Blob, seconds}). Asks the page for a microphone: `chat:microphone`.
+    `refusals`: other words than the recorder's for what a browser says, by the error's name. */
 export class VoiceComposer extends EventTarget {
   #root;
   #opener;
@@ -21,10 +22,12 @@ export class VoiceComposer extends EventTarget {
   #pressedAt = 0;
   #drawing = 0;
   #loudest = 0;
+  #refusals;
 
-  constructor(root) {
+  constructor(root, { refusals = {} } = {}) {
     super();
     this.#root = root;
+    this.#refusals = refusals;
     this.#opener = root.querySelector("[data-chat-voice-open]");
     this.#panel = root.querySelector("[data-chat-voice]");
     if (!this.#opener || !Recorder.possible) return;
@@ -51,7 +54,7 @@ export class VoiceComposer extends EventTarget {
     });
     opener.addEventListener("click", () => this.#begin()); // keyboard and screen readers
     opener.addEventListener("contextmenu", (event) => event.preventDefault()); // a long touch
-    this.#part("stop").addEventListener("click", () => this.#finish());
+    this.#part("stop").addEventListener("click", () => this.finish());
     this.#part("again").addEventListener("click", () => this.#begin());
     this.#part("send").addEventListener("click", () => this.#send());
     for (const button of this.#panel.querySelectorAll("[data-voice-drop]")) {
@@ -66,14 +69,14 @@ export class VoiceComposer extends EventTarget {
     hush();
     this.#forget();
     const recorder = (this.#recorder = new Recorder());
-    recorder.addEventListener("full", () => this.#finish());
-    recorder.addEventListener("lost", () => this.#finish());
+    recorder.addEventListener("full", () => this.finish());
+    recorder.addEventListener("lost", () => this.finish());
     this.#show("opening", "正在打开麦克风…");
     try {
       await recorder.start(this.#lentMicrophone());
     } catch (problem) {
       this.#recorder = null;
-      this.#show("refused", problem.message);
+      this.#show("refused", this.#refusals[problem.cause?.name] ?? problem.message);
       return;
     }
     if (this.#recorder !== recorder) return recorder.close(); // dropped while it opened
@@ -91,7 +94,7 @@ export class VoiceComposer extends EventTarget {
 
   #released() {
     const held = performance.now() - this.#pressedAt >= HOLD_MS;
-    if (held && this.#panel.dataset.state === "recording") this.#finish();
+    if (held && this.#panel.dataset.state === "recording") this.finish();
   }
 
   #draw() {
@@ -109,7 +112,8 @@ export class VoiceComposer extends EventTarget {
     } else this.#say(`正在录音,最长 ${LONGEST_S} 秒`);
   }
 
-  async #finish() {
+  /** Enough said: what was recorded waits to be heard and sent. Nothing when nothing is recorded. */
+  async finish() {
     const recorder = this.#recorder;
     if (!recorder || this.#panel.dataset.state !== "recording") return;
     clearInterval(this.#drawing);
@@ -134,11 +138,16 @@ export class VoiceComposer extends EventTarget {
     this.dispatchEvent(new CustomEvent("send", { detail: said }));
   }
 
-  #leave() {
+  /** Let go of the microphone and of what was said. */
+  close() {
     clearInterval(this.#drawing);
     this.#recorder?.close();
     this.#recorder = null;
     this.#forget();
+  }
+
+  #leave() {
+    this.close();
     this.#panel.hidden = true;
     this.#root.querySelector("[data-chat-composer]").hidden = false;
     this.#opener.focus();

@@ -3,7 +3,7 @@ import { Mender } from "./mending.js";
 import { Publisher } from "./publishing.js";
 import { Relays } from "./relays.js";
 import { newSession } from "./session.js";
-import { fetchTicket, Signalling } from "./signalling.js";
+import { Signalling } from "./signalling.js";
 import { Subscriber } from "./subscribing.js";
 import { onWaking } from "./waking.js";
 
@@ -42,10 +42,10 @@ export class Call extends EventTarget {
   #reaching = null;
   #stopWaking = () => {};
 
-  constructor(ticketUrl, media) {
+  constructor(tickets, media) {
     super();
     this.#media = media;
-    this.#signalling = new Signalling(async () => (await fetchTicket(ticketUrl)).ticket, newSession());
+    this.#signalling = new Signalling(async () => (await tickets()).ticket, newSession());
     this.#publisher = new Publisher(this.#signalling);
     this.#subscriber = new Subscriber(this.#signalling);
     this.#relays = new Relays(
@@ -127,6 +127,7 @@ export class Call extends EventTarget {
     on("media_lost", () => this.#say("media", "视频线路中断,正在恢复。可以先用文字沟通。"));
     on("republish", () => this.#publisher.renegotiate().catch(() => {})); // restarted anyway
     on("replaced", () => this.#finish("replaced", "您已在另一处打开这个会诊室,这里已停用。"));
+    on("removed", () => this.#finish("ended", "您已经离开这次视频。"));
     on("ended", () => this.#finish("ended", "这次会诊已经结束。"));
     on("recordings", () => this.dispatchEvent(new Event("recordings")));
     on("media", (media) => this.#nodeSays(media));

@@ -9,6 +9,7 @@ import { Quality } from "./quality.js";
 import { RecordingView } from "./recording.js";
 import { ScreenShare } from "./screen.js";
 import { markInside } from "./session.js";
+import { fetchTicket } from "./signalling.js";
 import { Speaking } from "./speaking.js";
 import { Tiles } from "./tiles.js";
 import { WithoutMedia } from "./without-media.js";
@@ -34,10 +35,11 @@ export class Stage {
   #cameraBefore = true;
   #inside = false;
 
-  constructor(root, media) {
+  /** `tickets()` resolves to `{ticket}`; without it the page's own address is asked. */
+  constructor(root, media, tickets = () => fetchTicket(root.dataset.ticketUrl)) {
     this.#root = root;
     this.#media = media;
-    this.#call = new Call(root.dataset.ticketUrl, media);
+    this.#call = new Call(tickets, media);
     const { publisher, subscriber, signalling } = this.#call;
     this.#tiles = new Tiles(root);
     this.#people = new People(root, this.#tiles.tierOf);
@@ -170,18 +172,30 @@ export class Stage {
     if (!impossible && this.#inside) this.#words.say("note", words, { forMs: NOTE_MS });
   }
 
+  get #away() {
+    return [this.#root.dataset.leaveWords ?? "回到会诊单", this.#root.dataset.leaveUrl];
+  }
+
+  get #place() {
+    return this.#root.dataset.place ?? "会诊室";
+  }
+
+  get #what() {
+    return this.#root.dataset.what ?? "会诊";
+  }
+
   #showEnd({ code, message }) {
     this.#close();
-    const away = ["回到会诊单", this.#root.dataset.leaveUrl];
+    const away = this.#away;
     const again = ["在这里继续", () => location.reload()];
     if (code === "replaced" || code === "seat_replaced") {
       markInside(this.#root.dataset.room, true);
       this.#cover.show("您在另一处进来了", message, [again, away]);
     } else if (code === "ended" || code === "room_ended") {
-      this.#cover.show("会诊已结束", message, [away]);
+      this.#cover.show(`${this.#what}已结束`, message, [away]);
       this.#fire("room:ended");
     } else {
-      this.#cover.show("进不了会诊室", message, [away, ["再试一次", () => location.reload()]]);
+      this.#cover.show(`进不了${this.#place}`, message, [away, ["再试一次", () => location.reload()]]);
     }
   }
 
@@ -236,9 +250,9 @@ export class Stage {
     this.#call.leave();
     this.#close();
     this.#fire("room:left");
-    this.#cover.show("您已离开会诊室", "座位给您留着,随时可以回来。", [
+    this.#cover.show(`您已离开${this.#place}`, "座位给您留着,随时可以回来。", [
       ["重新进入", () => this.#comeBack()],
-      ["回到会诊单", this.#root.dataset.leaveUrl],
+      this.#away,
     ]);
   }
 

@@ -5,6 +5,7 @@ import "./confirm.js";
 import "./errors.js";
 import "./submit.js";
 import "./keyboard.js";
+import "./enter.js";
 import "./count.js";
 import "./autosave.js";
 import "./signature.js";

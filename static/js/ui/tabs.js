@@ -45,6 +45,8 @@ whenPresent("[data-tabs]", (box) => {
     choose(next, { focus: true });
   });
 
-  const named = tabs.find((tab) => tab.getAttribute("href") === location.hash);
+  const inAddress = () => tabs.find((tab) => tab.getAttribute("href") === location.hash);
+  window.addEventListener("hashchange", () => inAddress() && choose(inAddress()));
+  const named = inAddress();
   choose(named ?? tabs.find((tab) => tab.hasAttribute("aria-current")) ?? tabs[0]);
 });
