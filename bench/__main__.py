@@ -11,17 +11,23 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bench import h5, machine, rows
+from bench import h5, machine, panel, rows
 from bench.api import calls as calls_of_residents
 from bench.booking import release
+from bench.chat import idle, talking
+from bench.fanout import run as fanout
 from bench.media import churn, delay, forwarding, join
+from bench.pharmacy import day as pharmacy_day
 from bench.plan import BROKEN, QUICK, Plan
 from bench.recovery import calls
+from bench.screening import engine as screening
 
 Benchmark = Callable[[Plan], Awaitable[list[rows.Row]]]
 
 BENCHMARKS: dict[str, Benchmark] = {
     "booking": release.run,
+    "chat": talking.run,
+    "chat-idle": idle.run,
     "api": calls_of_residents.run,
     "media-forwarding": forwarding.run,
     "media-delay": delay.run,
@@ -29,7 +35,22 @@ BENCHMARKS: dict[str, Benchmark] = {
     "media-churn": churn.run,
     "recovery": calls.run,
     "h5": h5.run,
+    "screening": screening.run,
+    "pharmacy-day": pharmacy_day.run,
+    "fanout": fanout.run,
+    "panel": panel.run,
 }
+USUAL = [
+    "media",
+    "recovery",
+    "booking",
+    "chat",
+    "h5",
+    "screening",
+    "fanout",
+    "pharmacy-day",
+    "panel",
+]
 FORWARDING_ROWS = [f"media-{goal.name}" for goal in forwarding.GOALS]
 GROUPS = {"media-small": frozenset({"media-15x2", "media-20x3"})}
 """Rows of forwarding that are asked for together."""
@@ -44,11 +65,14 @@ def main() -> int:
     options = parser.parse_args()
     plan = QUICK if options.quick else Plan()
     chosen: dict[str, Benchmark] = {}
-    for name in options.names or ["media", "recovery", "booking", "h5"]:
+    for name in options.names or USUAL:
         found = {k: b for k, b in BENCHMARKS.items() if k == name or k.startswith(name + "-")}
         if not found and name in release.CASES:
             plan = replace(plan, rows=plan.rows | {name})
             found = {"booking": release.run}
+        if not found and name == "fanout-killed":
+            plan = replace(plan, rows=plan.rows | {name})
+            found = {"fanout": fanout.run}
         if not found and name.startswith("recovery-"):
             plan = replace(plan, rows=plan.rows | {name})
             found = {"recovery": calls.run}

@@ -13,6 +13,8 @@ import time
 import aiohttp
 import uvloop
 
+from bench.saying import say
+
 AT_ONCE = 16
 
 
@@ -38,4 +40,4 @@ async def run(seconds: float) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(uvloop.run(run(float(sys.argv[1])))))
+    say(uvloop.run(run(float(sys.argv[1]))))

@@ -14,6 +14,8 @@ from collections import Counter
 import aiohttp
 import uvloop
 
+from bench.saying import say
+
 AT_ONCE = 32
 
 
@@ -73,4 +75,4 @@ async def _book(
 
 
 if __name__ == "__main__":
-    print(json.dumps(uvloop.run(run(int(sys.argv[1]), int(sys.argv[2])))))
+    say(uvloop.run(run(int(sys.argv[1]), int(sys.argv[2]))))

@@ -94,6 +94,8 @@ def _row(name: str, found: dict[str, float], what: str) -> rows.Row:
         f"p50 {found['p50']:.0f} ms, p99 {found['p99']:.0f} ms",
         f"{found['rate']:.0f} requests/s and {found['booked']:.0f} bookings/s in all, "
         f"{found['cores']:.2f} app cores",
+        f"{found['cores'] / found['rate'] * 1e6:.0f} µs of the app's processor time a request, "
+        f"{found['cores'] / found['booked'] * 1e3:.2f} ms a booking",
         f"booked {found['won']:.0f}, oversold {found['oversold']:.0f}, lost {found['lost']:.0f}, "
         f"double {found['double']:.0f}, faults {found['faults']:.0f}",
         "goal 0.5 of pgbench's rate (conditional update and insert only) per app core",

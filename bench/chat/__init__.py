@@ -1,0 +1,1 @@
+"""What conversations can carry, beside python-socketio that only passes messages on."""

@@ -1,0 +1,1 @@
+"""Reminders that are due all at once, through the engine, beside the bare HTTP client."""

@@ -1,0 +1,64 @@
+"""`python -m bench.fanout.sender URL SANDBOX FOLDER LEASE_S WORD_S BATCH`: one sender.
+
+Sends until nothing waits, then says when it began and ended. It may be killed at any moment.
+"""
+
+import asyncio
+import sys
+import time
+from datetime import time as hour
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+import uvloop
+
+from app.packages import APPS
+from bench.booking.door import KEYS
+from bench.saying import say
+from core import crypto, db
+from notifications import policy
+from notifications.models import Channel, Communication
+from notifications.rules import Quiet
+from notifications.sending.sender import Sender
+from notifications.sending.wechat import WechatChannel
+from notifications.states import Stage
+from wechat.bindings import WeChat
+from wechat.sandbox import credentials
+
+OPEN = (Stage.WAITING, Stage.SENDING, Stage.UNSURE)
+
+
+async def work(
+    url: str, sandbox: str, folder: str, lease_s: float, word_s: float, batch: int
+) -> None:
+    """Until nothing is left."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    crypto.configure(KEYS)
+    policy.configure(
+        policy.Params(
+            per_second=dict.fromkeys(Channel, 1e6),
+            batch=batch,
+            lease=timedelta(seconds=lease_s),
+            word=timedelta(seconds=word_s),
+            quiet=Quiet(hour(0), hour(0)),
+        )
+    )
+    await db.connect(url, APPS)
+    wechat = WeChat(lambda: credentials(Path(folder), sandbox, "https://127.0.0.1/notify"))
+    await wechat.api.tokens.get()
+    sender = Sender([WechatChannel(wechat)])
+    began = time.time()
+    running = asyncio.ensure_future(sender.run(poll_s=0.2))
+    left = Communication.filter(channel=Channel.WECHAT, status__in=OPEN)
+    while await left.exists():  # noqa: ASYNC110  (another process may have them)
+        await asyncio.sleep(0.2)
+    say({"began": began, "ended": time.time()})
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await wechat.close()
+    await db.close()
+
+
+if __name__ == "__main__":
+    uvloop.run(work(*sys.argv[1:4], float(sys.argv[4]), float(sys.argv[5]), int(sys.argv[6])))

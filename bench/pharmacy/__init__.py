@@ -1,0 +1,1 @@
+"""A county's day of prescriptions, from the draft to the hand."""
