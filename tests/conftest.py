@@ -14,9 +14,10 @@
 - `coturn`: a real TURN server on loopback, started by deploy/start-turn.
 - `firefox`: a Firefox of the test's own, driven over Marionette.
 - `browser`: Chromium, started once for each worker.
-- `calm`: waits until the machine has room for another test with browsers; the next ones use it.
+- `calm`: waits until the machine has room for another call with pictures; the next ones use it.
 - `profile`: `await profile()` opens a browser profile: own cookies, fake camera, microphone.
-- `screenshot`: `await screenshot(page, "name")` writes test-results/screens/name-{desk,phone}.png.
+- `screenshot`: `await screenshot(page, "name")` writes test-results/screens/name-{desk,phone}.png,
+  when `TEST_SCREENS` is set.
 - `accessible`: `await accessible(page)` fails with what axe finds wrong.
 
 `TEST_DATABASE` is `sqlite` (default) or `postgres`, which also means Redis. Every test and
@@ -29,9 +30,13 @@ settings.register_profile("house", deadline=None)  # a busy machine is slow, not
 settings.load_profile("house")
 
 pytest_plugins = [  # before those that import them
+    "tests.plumbing.memory",
+    "tests.plumbing.priority",
+    "tests.plumbing.order",
     "tests.plumbing.hangs",
     "tests.plumbing.network",
     "tests.plumbing.clocks",
+    "tests.plumbing.models",
     "tests.plumbing.databases",
     "tests.plumbing.keys",
     "tests.plumbing.browsers",

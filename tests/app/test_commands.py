@@ -5,6 +5,8 @@ import socket
 from datetime import date
 from uuid import uuid4
 
+import pytest
+
 from core import blobs, db
 from core.audit import SYSTEM, AuditEvent, audit, seal
 from core.clock import now
@@ -14,6 +16,7 @@ from tests.plumbing.databases import on_postgres
 from tests.plumbing.keys import FIELD_KEY, SECRET_KEY
 
 
+@pytest.mark.one_database
 async def test_help_names_every_command(operator, database_url):
     finished = await operator(database_url).run("--help")
     assert finished.status == 0
@@ -28,12 +31,14 @@ async def test_migrating_twice_is_harmless(operator, database_url):
         assert (finished.status, finished.said) == (0, "database is up to date\n")
 
 
+@pytest.mark.one_database
 async def test_without_secrets_nothing_starts(operator, database_url):
     finished = await operator(database_url).run("serve", DEMO="0", SECRET_KEY="")
     assert finished.status == 2
     assert "SECRET_KEY" in finished.said
 
 
+@pytest.mark.one_database
 async def test_a_port_that_is_taken_is_named(operator, database_url):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
@@ -42,6 +47,7 @@ async def test_a_port_that_is_taken_is_named(operator, database_url):
     assert f"port {port} on 127.0.0.1 cannot be used" in finished.said
 
 
+@pytest.mark.one_database
 async def test_the_demo_needs_the_demo(operator, database_url):
     safe = {
         "DEMO": "0",

@@ -10,7 +10,11 @@ from app.demo import county
 from app.settings import Settings
 from care.teleconsultation.models import Agreement, Consultation, Shift
 from care.teleconsultation.states import Status
+from core import clock as time
 from core.outbox import Dispatcher
+from family_doctor.care_plan.models import Task
+from family_doctor.followup.models import FollowUp
+from notifications.education.models import Article
 from payments import clockwork as cashier
 from payments.models import Difference, Fault, Payment, Refund
 from payments.states import RefundStatus
@@ -37,7 +41,11 @@ async def test_the_county_is_filled_once(database, tmp_path):
         *[(Relation.SELF, BondStatus.ACTIVE)] * 3,
     ]
     assert await HealthCard.all().count() == 36
-    assert any(pair.one.village == pair.other.village for pair in await suspects.suspects())
+    assert any(pair.one.village == pair.other.village for pair in (await suspects.suspects()).pairs)
+    assert await FollowUp.all().count() > 20
+    late = await Task.filter(due__lt=time.today(), status="requested").count()
+    assert 0 < late < await Task.filter(status="requested").count()
+    assert await Article.filter(status="published").count() == 1
     states = await Consultation.all().values_list("status", flat=True)
     assert sorted(states) == [
         Status.FEEDBACK,

@@ -123,7 +123,8 @@ async def test_a_hold_that_ran_out_is_kept_when_it_was_paid(desk):
     await desk.until(Status.BOOKED)
 
 
-async def test_after_a_stop_the_payment_goes_along_and_comes_back_from_there(desk):
+async def test_after_a_stop_the_payment_goes_along_and_comes_back_from_there(desk, monkeypatch):
+    monkeypatch.setattr(money_check, "AT_ONCE", 1)  # chains cross pages
     row = await desk.booked()
     office = await actor("scheduler1")
     entry = ClosureIn(starts_at=row.starts_at, ends_at=row.ends_at, reason="医生手术")
@@ -159,3 +160,20 @@ async def test_the_check_finds_what_does_not_agree(desk):
     await Payment.filter(id=paid.id).update(subject=desk.subject)
     await Appointment.filter(id=desk.id).update(status=Status.EXPIRED)
     assert len(await money_check.check()) == 1
+
+
+async def test_the_check_goes_through_all_pages(desk, monkeypatch):
+    """Five that say they were paid, and nobody did: each is found, on whichever page."""
+    monkeypatch.setattr(money_check, "AT_ONCE", 2)
+    schedule = await new_schedule(fee_fen=1500)
+    slot = await new_slot(schedule, clock.now() + timedelta(days=3), places=9)
+    rows = []
+    for patient in await new_patients(5):
+        row = await booking.hold(
+            SYSTEM, slot_id=slot.id, patient_id=patient.id, channel=Channel.RESIDENT
+        )
+        rows.append(await booking.confirm(SYSTEM, row.id, Paid.ONLINE))
+    faults = await money_check.check()
+    assert len(faults) == 5
+    assert all("no payment does" in fault for fault in faults)
+    assert {str(row.id) for row in rows} == {fault.split()[1] for fault in faults}

@@ -3,7 +3,6 @@
 import asyncio
 import random
 import secrets
-import sys
 from contextlib import suppress
 from datetime import timedelta
 
@@ -58,7 +57,7 @@ class Town:
             "TEST_LOG": str(folder / f"house{number}.log"),
         }
         url = f"http://127.0.0.1:{port}"
-        return Process([sys.executable, "-m", "tests.app.hasty", "web"], environment, url)
+        return Process(["tests.app.hasty", "web"], environment, url)
 
     @property
     def address(self):

@@ -13,7 +13,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-pytestmark = pytest.mark.usefixtures("calm")  # each starts a whole house
+pytestmark = [
+    pytest.mark.usefixtures("calm"),  # each starts a whole house
+    pytest.mark.one_database,
+]
 
 
 def free_port() -> int:

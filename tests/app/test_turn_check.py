@@ -47,6 +47,7 @@ def check(coturn: Coturn, tmp_path: Path) -> Check:
     return Check(coturn, tmp_path)
 
 
+@pytest.mark.one_database
 async def test_every_way_to_the_media_node_is_tried(
     coturn: Coturn, rooms: Rooms, tmp_path: Path
 ) -> None:

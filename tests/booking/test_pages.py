@@ -9,19 +9,30 @@ from app.demo import booking as clinics
 from app.demo import people as demo
 from app.demo.people import LOGINS
 from app.demo.places import demo_id
-from booking.models import Appointment, CashEntry, Payment, Pool, Schedule, Slot
+from booking import service
+from booking.models import (
+    Appointment,
+    CashEntry,
+    Channel,
+    Payment,
+    Pool,
+    Schedule,
+    ServiceType,
+    Slot,
+)
 from booking.routes import ROUTES
 from booking.states import Status
 from care.consent.texts import current
 from core import clock as time
 from core import doors
-from core.audit import AuditEvent
+from core.audit import SYSTEM, AuditEvent
 from people.actor import Role
 from people.models import Patient, RecordGrant
-from tests.booking.conftest import sound
+from tests.booking.conftest import new_slot, sound
 from tests.care.teleconsultation.conftest import words_of
 
 COUNTY1 = demo_id("schedule", "county1")
+SAME = ("organization_id", "kind", "practitioner_id", "name", "department", "place", "fee_fen")
 
 
 class People:
@@ -210,6 +221,49 @@ async def test_a_walk_in_is_registered_paid_and_in_the_queue(people, clock):
     assert "已经有预约" in await again.text()
     assert await AuditEvent.filter(action="counter.find", patient_id=patient.id).exists()
     await sound()
+
+
+async def test_who_is_registered_for_later_comes_back_to_check_in(people, clock):
+    number = (await (await grown(9)).identifiers.all())[0].value
+    later = await slot_of(pool=Pool.ONSITE, days=0, at=-1)
+    fields = {"number": number, "slot_id": str(later.id), "paid": "1"}
+    to = await people.do("scheduler1", "/outpatient/walk-in", fields)
+    page = await people.read("scheduler1", to)
+    assert "已挂号。还没到签到时间" in page
+    row = await Appointment.get(id=to.split("?")[0].rsplit("/", 1)[1])
+    assert (row.status, row.payment, row.queue_number) == (Status.BOOKED, Payment.CASH, None)
+    await sound()
+
+
+async def test_online_places_are_neither_shown_nor_given_by_somebody_else(people, clock):
+    patient = await grown(9)
+    number = (await patient.identifiers.all())[0].value
+    at_door = await Schedule.get(id=COUNTY1)
+    online = await Schedule.create(
+        **{field: getattr(at_door, field) for field in SAME},
+        service_type=ServiceType.ONLINE,
+        created_at=time.now(),
+    )
+    slot = await new_slot(online, time.now() + timedelta(hours=1))
+    found = await people.post("scheduler1", "/outpatient/walk-in/search", {"number": number})
+    village = await people.read("village1", f"/bookings/new/{patient.id}")
+    for page in (await found.text(), village):
+        assert "刘明华" in page
+        assert "在线复诊" not in page
+    fields = {"number": number, "slot_id": str(slot.id)}
+    for refused in (
+        await people.post("scheduler1", "/outpatient/walk-in", fields),
+        await people.post("village1", f"/bookings/new/{patient.id}", {"slot_id": str(slot.id)}),
+    ):
+        assert refused.status == 409
+        assert "在线复诊要本人用手机约" in await refused.text()
+    assert not await Appointment.filter(schedule_id=online.id).exists()
+    mine = await service.hold(
+        SYSTEM, slot_id=slot.id, patient_id=patient.id, channel=Channel.RESIDENT
+    )
+    answer = await people.post("scheduler1", f"/bookings/{mine.id}/check-in")
+    assert answer.status == 409
+    assert "请他到时间在手机上进候诊室" in await answer.text()
 
 
 async def test_the_office_builds_a_schedule(people, clock):

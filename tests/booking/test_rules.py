@@ -79,6 +79,16 @@ def test_one_of_a_kind_a_day_and_not_too_many(others, expected):
     assert code(rules.why_not_patient(ASKED, others, [], NOW, PARAMS)) == expected
 
 
+@pytest.mark.parametrize("channel", list(Channel))
+def test_hospital_measures_art_18_an_online_place_is_taken_by_the_patients_own_account(channel):
+    asked = replace(ASKED, channel=channel)
+    assert rules.why_not_channel(asked) is None
+    there = channel in (Channel.RESIDENT, Channel.DOCTOR)
+    assert code(rules.why_not_channel(replace(asked, online=True))) == (
+        None if there else "own_phone"
+    )
+
+
 def test_the_counter_knows_no_limits_but_one_of_a_kind():
     counter = replace(ASKED, channel=Channel.COUNTER)
     many = [other(day=date(2026, 11, 5 + n)) for n in range(9)]

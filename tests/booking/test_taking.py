@@ -8,6 +8,7 @@ import pytest
 from booking import places, service, sold_out, taking
 from booking.models import Appointment, CancelledBy, Channel, Schedule, Slot, Tally
 from booking.states import Status
+from booking.together import Outcome, Taking
 from core import audit, db
 from core.audit import AuditEvent
 from core.errors import Conflict
@@ -98,15 +99,23 @@ async def test_a_look_that_grew_old_takes_nothing():
         hold=None,
     )
     trace = audit.entry(WHO, "appointment.booked", f"Appointment/{row.id}", patient_id=patient.id)
-    outcome = await taking.take(look.slot, row, [trace], None, version=look.version)
-    assert outcome is taking.Outcome.CHANGED
+    outcome = await taking.take(look.slot, Taking(row, [trace], None, look.version))
+    assert outcome is Outcome.CHANGED
     assert not await Appointment.exists(patient_id=patient.id)
     assert (await Slot.get(id=slot.id)).remaining == 5
     again = await taking.look(slot.id, patient.id, None)
-    assert await taking.take(look.slot, row, [trace], None, version=again.version) is (
-        taking.Outcome.TAKEN
+    assert await taking.take(look.slot, Taking(row, [trace], None, again.version)) is (
+        Outcome.TAKEN
     )
     await sound()
+
+
+async def test_the_row_that_is_handed_back_is_the_row_that_was_written():
+    slot, (patient,) = await new_slot(await new_schedule(), at(4, 9)), await new_patients(1)
+    made = await hold(slot, patient, "once")
+    kept = await Appointment.get(id=made.id)
+    for column in Appointment._meta.fields_db_projection:
+        assert getattr(made, column) == getattr(kept, column), column
 
 
 async def test_it_works_inside_a_transaction_too():

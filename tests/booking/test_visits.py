@@ -3,7 +3,7 @@
 import pytest
 
 from booking import service, visits
-from booking.models import Channel, Payment
+from booking.models import CancelledBy, Channel, Payment
 from booking.states import Status
 from core.errors import Conflict
 from people.access import may_open
@@ -78,3 +78,24 @@ async def test_who_came_is_not_missed(clock):
     clock.move(days=1)
     assert await visits.miss_due() == 0
     assert not await visits.miss(row.id)
+
+
+async def test_the_record_opens_for_whoever_came_and_closes_with_the_visit(clock):
+    office, doctor = await actor("scheduler1"), await actor("county1")
+    schedule, people = await new_schedule(), await new_patients(3)
+    slot = await new_slot(schedule, at(3, 9), places=3)
+    rows = [await booked(slot, patient) for patient in people]
+    clock.move(hours=23, minutes=30)
+    for row in rows:
+        await visits.check_in(office, row)
+    seen, given_up, missed = rows
+    await service.cancel(office, given_up, by=CancelledBy.STAFF, reason="有急事走了")
+    await visits.call(doctor, missed)
+    assert await visits.miss(missed.id, after_check_in=True)
+    assert [await may_open(doctor, patient.id) for patient in people] == [True, False, False]
+    await visits.call(doctor, seen)
+    await visits.begin(doctor, seen)
+    await visits.finish(doctor, seen)
+    assert await may_open(doctor, people[0].id)
+    clock.move(days=3)
+    assert not await may_open(doctor, people[0].id)

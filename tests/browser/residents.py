@@ -1,14 +1,19 @@
 """A resident with a phone-sized Chromium, and what they do on the pages at /h5/."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from aiohttp import ClientSession
 from playwright.async_api import BrowserContext, Page, ViewportSize, expect
 
+from booking import stopping
 from booking.models import Schedule
+from booking.schemas import ClosureIn
 from core import clock
 from tests.booking.conftest import new_schedule, new_slot
-from tests.mini_program_api.phones import id_number
+from tests.mini_program_api.phones import Phone, id_number
+from tests.plumbing.actors import actor
 from tests.plumbing.house import House
 
 SMALL: Final = ViewportSize(width=360, height=740)
@@ -21,6 +26,21 @@ async def soon(*, fee_fen: int = 1500, places: int = 2, **more: Any) -> tuple[Sc
     starts_at = clock.now().replace(second=0, microsecond=0) + timedelta(minutes=30)
     await new_slot(schedule, starts_at, places=places)
     return schedule, starts_at
+
+
+async def later(*, days: int = 3, fee_fen: int = 1500, places: int = 2) -> tuple[Schedule, Any]:
+    """A clinic of county1 in some days, and its first time."""
+    schedule = await new_schedule(DOCTOR, fee_fen=fee_fen)
+    starts_at = (clock.now() + timedelta(days=days)).astimezone(clock.SHANGHAI)
+    starts_at = starts_at.replace(hour=9, minute=0, second=0, microsecond=0)
+    return schedule, await new_slot(schedule, starts_at, places=places)
+
+
+async def stop(schedule: Schedule, *, until: datetime | None = None) -> None:
+    """The outpatient office stops the doctor, for a day when nothing else is said."""
+    ends_at = until or clock.now() + timedelta(days=1)
+    entry = ClosureIn(starts_at=clock.now(), ends_at=ends_at, reason="医生外出抢救")
+    await stopping.stop(await actor("scheduler1"), schedule.id, entry)
 
 
 class Resident:
@@ -41,6 +61,30 @@ class Resident:
         await self.open()
         await self.page.get_by_label("用别的名字登录").fill(self.name)
         await self.tap("用这个名字登录")
+
+    async def arrive(self, session: ClientSession, name: str, number: str) -> Phone:
+        """Be signed in and known by name already; the same account's API, for what goes before."""
+        phone = Phone(session, self.house)
+        await phone.sign_in(self.name)
+        made = await phone.add(name, number, phone=f"137{number[6:14]}")
+        assert made.status == 201, made.body
+        phone.patient_id = made.body["id"]
+        await self.carry(phone)
+        await expect(self.page.get_by_text(f"{name}(本人)")).to_be_visible()
+        return phone
+
+    async def carry(self, phone: Phone) -> None:
+        """Be the account of this API client; its home page opens."""
+        await self.open()
+        await self.heading("选择演示用户")
+        await self.page.evaluate(
+            """([token, account]) => {
+              localStorage.setItem("doorstep.token", token);
+              localStorage.setItem("doorstep.account", account);
+            }""",
+            [json.dumps(phone.token), json.dumps(phone.account_id)],
+        )
+        await self.open()
 
     async def tap(self, words: str, role: Any = "button", *, exact: bool = False) -> None:
         """Press what says this."""

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Page
 
 from core.assets import ASSETS
+from people import rules
 from tests.plumbing.browsers import Profile
 from tests.plumbing.house import House
 
@@ -52,6 +53,8 @@ async def test_words(page: Page, house: House) -> None:
         assert await said("countdown", milliseconds) == words
     assert await said("inFives", "ABCDEFGHJK") == "ABCDE FGHJK"
     assert await said("isoDay", "2026-11-22T23:30:00+08:00") == "2026-11-22"
+    assert await said("lastDay", "2027-01-01T00:00:00+08:00") == "2026年12月31日"
+    assert await said("lastDay", "2027-01-01T09:30:00+08:00") == "2027年1月1日"
     assert await said("age", "2012-11-23", now) == 13
     assert await said("age", "2012-11-22", now) == 14
 
@@ -103,8 +106,69 @@ async def test_places_texts_codes_and_pauses(page: Page, house: House) -> None:
     assert kinds == ["heading", "words", "list"]
     page_of = "pages/appointment/index?id=7-a"
     assert await call(page, house, "screens/inbox", "placeOf", page_of) == "appointments/7-a"
+    visit = "pages/visit/index?id=7-a"
+    assert await call(page, house, "screens/inbox", "placeOf", visit) == "visits/7-a"
+    opened = "pages/openings/index?id=7-a"
+    assert await call(page, house, "screens/inbox", "placeOf", opened) == "family/7-a/openings"
     assert await call(page, house, "screens/inbox", "placeOf", "https://elsewhere") == ""
     rows = [[True, True, False], [False, True, True]]
     assert await call(page, house, "qr", "pathOf", rows) == "M0 0h2v1H0zM1 1h2v1H1z"
     pauses = [await call(page, house, "live", "pause", 4000, n) for n in (0, 1, 3, 9)]
     assert pauses == [4000, 8000, 32000, 60000]
+
+
+async def test_what_wechat_may_be_asked_about(page: Page, house: House) -> None:
+    def item(topic: str, left: int = 0, *, long_term: bool = False) -> dict[str, Any]:
+        return {"topic": topic, "template_id": f"t-{topic}", "left": left, "long_term": long_term}
+
+    async def asked(items: list[dict[str, Any]], topics: str) -> list[str]:
+        wishes = [[topic, topic] for topic in topics]
+        found = await call(page, house, "remind", "toAsk", items, wishes)
+        return [one["topic"] for one in found]
+
+    four = [item("a"), item("b"), item("c", long_term=True), item("d"), item("e")]
+    assert await asked(four, "abde") == ["a", "b", "d"]  # three at once, as WeChat has it
+    assert await asked(four, "cab") == ["c"]  # one-time and standing ones are not mixed
+    assert await asked([item("a", left=1), item("b")], "ab") == ["b"]  # agreed to already
+    assert await asked([item("a")], "xy") == []  # no template for it
+
+    async def wished(start: str | None, at: str) -> list[str]:
+        moment = await page.evaluate("Date.parse", at)
+        return [
+            one[0] for one in await call(page, house, "remind", "wishesFor", "visit", start, moment)
+        ]
+
+    morning = "2026-11-24T08:00:00+08:00"
+    assert "appointment_reminder" in await wished(morning, "2026-11-23T17:59:00+08:00")
+    assert "appointment_reminder" not in await wished(morning, "2026-11-23T18:00:00+08:00")
+
+
+async def test_what_is_agreed_beside_name_and_number(page: Page, house: House) -> None:
+    now = await page.evaluate("Date.parse", NOW)
+    blank = {"id_type": "passport", "scopes": ["book"], "until": "", "self_supporting": ""}
+
+    async def terms(relation: str, born: str, **more: Any) -> dict[str, Any]:
+        entry = blank | {"birth_date": born} | more
+        found: dict[str, Any] = await call(page, house, "terms", "termsOf", relation, entry, now)
+        return found
+
+    assert await terms("parent", "1950-01-01", until="2026-12-31") == {
+        "scopes": ["book"],
+        "until": "2026-12-31",
+    }
+    assert await terms("child", "2020-01-01") == {}  # a guardian does everything
+    assert await terms("ward", "2010-01-01") == {}
+    assert await terms("self", "2009-11-22", self_supporting="yes") == {"self_supporting": True}
+    assert await terms("self", "1980-01-01", self_supporting="yes") == {}  # ticked, then corrected
+    assert await terms("self", "1980-01-01", organization_id="x") == {"organization_id": "x"}
+
+
+async def test_names_and_numbers_as_people_type_them(page: Page, house: House) -> None:
+    for name in ("王桂英", " 王 桂英", "阿依古丽·买买提", "阿依古丽.买买提", "Anna Müller", "𠮷田"):
+        assert await call(page, house, "joining", "isName", name), name
+        assert not rules.name_objection(name), name
+    for name in ("王桂英😀", "王3", "王", "王桂英!", "<b>王</b>"):
+        assert not await call(page, house, "joining", "isName", name), name
+        assert rules.name_objection(name), name
+    for typed in ("13800000001", "138 0000-0001", "13800000001", "+86 13800000001"):
+        assert await call(page, house, "joining", "tidyPhone", typed) == "13800000001"

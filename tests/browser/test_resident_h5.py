@@ -2,20 +2,16 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 import pytest
 from playwright.async_api import Page, Route, expect
 
-from booking import doors, stopping, visits
-from booking.models import Appointment, Schedule
-from booking.schemas import ClosureIn
+from booking import doors
+from booking.models import Appointment
 from booking.states import Status
-from core import clock
-from tests.browser.residents import SMALL, Resident, hour, soon
+from tests.browser.residents import SMALL, Resident, hour, soon, stop
 from tests.browser.test_people import signed_in
 from tests.mini_program_api.phones import id_number
-from tests.plumbing.actors import actor
 from tests.plumbing.browsers import DESK, Profile
 from tests.plumbing.house import House
 
@@ -86,8 +82,16 @@ async def test_from_sign_in_to_the_queue_and_seen_at_the_outpatient_desk(
     await expect(line).to_contain_text("已签到")
     await expect(line).to_contain_text("已在线缴费")
 
-    await visits.call(await actor("county1"), await Appointment.get())
+    await desk.get_by_role("button", name="叫下一位").click()
+    await expect(line).to_contain_text("正在叫号")
     await expect(page.get_by_text("到您了,请进诊室")).to_be_visible()
+    await desk.get_by_role("button", name="开始就诊").click()
+    await expect(line).to_contain_text("就诊中")
+    await desk.get_by_role("button", name="就诊结束").click()
+    await desk.get_by_text("已结束 1").click()
+    await expect(line).to_contain_text("王桂英")
+    assert (await Appointment.get()).status is Status.DONE
+    await expect(page.get_by_text("已就诊").first).to_be_visible()
     await resident.open("inbox")
     await resident.follow("去看看")
     await resident.heading("预约")
@@ -244,14 +248,6 @@ async def test_a_stopped_clinic_offers_another_time_or_the_money(resident: Resid
     await expect(resident.page.get_by_role("link", name="换一个时间")).to_be_visible()
     await resident.tap("不看了,退 15.00元")
     await expect(resident.page.get_by_text("医院停诊,对不起")).to_be_hidden()
-
-
-async def stop(schedule: Schedule) -> None:
-    """The outpatient office stops the doctor for the day."""
-    entry = ClosureIn(
-        starts_at=clock.now(), ends_at=clock.now() + timedelta(days=1), reason="医生外出抢救"
-    )
-    await stopping.stop(await actor("scheduler1"), schedule.id, entry)
 
 
 async def test_in_line_for_a_full_day(resident: Resident) -> None:

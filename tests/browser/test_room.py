@@ -45,8 +45,23 @@ async def test_three_doctors_see_one_another(meet: Meet) -> None:
         await expect(person.by("connection-quality")).to_have_attribute("data-level", "4")
 
 
-async def test_mute_and_camera_off_are_seen_by_the_other(meet: Meet) -> None:
+async def test_what_one_of_two_does_is_seen_by_the_other(
+    meet: Meet, app: Process, room_id: str
+) -> None:
+    """One after the other in one room: to enter costs more than each of these."""
     zhou, chen = await meet("zhou", "chen")
+    await mutes_and_switches_the_camera_off(zhou, chen)
+    await shares_the_screen(zhou, chen)
+    await wants_voices_only(zhou, chen)
+    await reloads(zhou, chen)
+    await leaves_and_comes_back(zhou, chen)
+    await opens_a_second_tab(zhou, chen, app, room_id)
+    await uses_the_keyboard(zhou, chen)
+    await closes_the_page(zhou, chen)
+
+
+async def mutes_and_switches_the_camera_off(zhou: Person, chen: Person) -> None:
+    """The other sees both."""
     await chen.sees(zhou)
     tile = chen.tile_of(zhou)
     await expect(tile).to_have_attribute("data-audio", "on")
@@ -63,8 +78,8 @@ async def test_mute_and_camera_off_are_seen_by_the_other(meet: Meet) -> None:
     await expect(tile).to_have_attribute("data-audio", "on")
 
 
-async def test_a_shared_screen_is_large_for_the_others(meet: Meet) -> None:
-    zhou, chen = await meet("zhou", "chen")
+async def shares_the_screen(zhou: Person, chen: Person) -> None:
+    """It is large for the other; and a second time."""
     await chen.sees(zhou)
     for _ in range(2):
         await zhou.by("share-screen").click()
@@ -78,8 +93,8 @@ async def test_a_shared_screen_is_large_for_the_others(meet: Meet) -> None:
         await expect(screen).to_have_count(0)
 
 
-async def test_voice_only_stops_pictures_both_ways(meet: Meet) -> None:
-    zhou, chen = await meet("zhou", "chen")
+async def wants_voices_only(zhou: Person, chen: Person) -> None:
+    """No pictures, both ways."""
     await chen.sees(zhou)
     await zhou.sees(chen)
     await zhou.by("audio-only").click()
@@ -90,8 +105,29 @@ async def test_voice_only_stops_pictures_both_ways(meet: Meet) -> None:
     await chen.sees(zhou)
 
 
-async def test_a_second_tab_takes_the_seat(meet: Meet, app: Process, room_id: str) -> None:
-    zhou, chen = await meet("zhou", "chen")
+async def reloads(zhou: Person, chen: Person) -> None:
+    """Back in the seat, without a device check."""
+    await chen.sees(zhou)
+    await zhou.page.reload()
+    await zhou.sees(chen)
+    await chen.sees(zhou)
+    await expect(zhou.by("device-check")).to_be_hidden()
+    await expect(chen.by("remote-video")).to_have_count(1)
+
+
+async def leaves_and_comes_back(zhou: Person, chen: Person) -> None:
+    """The other is told, and sees the picture again."""
+    await chen.sees(zhou)
+    await zhou.by("leave").click()
+    await expect(chen.by("remote-video")).to_have_count(0)
+    await expect(chen.page.locator("[data-room-alone]")).to_be_visible()
+    await zhou.page.get_by_role("button", name="重新进入").click()
+    await zhou.sees(chen)
+    await chen.sees(zhou)
+
+
+async def opens_a_second_tab(zhou: Person, chen: Person, app: Process, room_id: str) -> None:
+    """It takes the seat, and gives it back."""
     await chen.sees(zhou)
     second = await Person(zhou.context, "zhou").join(app, room_id)
     cover = zhou.page.locator("[data-room-cover]")
@@ -102,31 +138,29 @@ async def test_a_second_tab_takes_the_seat(meet: Meet, app: Process, room_id: st
     await cover.get_by_role("button", name="在这里继续").click()
     await zhou.sees(chen)
     await expect(second.page.locator("[data-room-cover]")).to_be_visible()
+    await second.page.close()
 
 
-async def test_a_reload_comes_back_to_the_seat(meet: Meet) -> None:
-    zhou, chen = await meet("zhou", "chen")
-    await chen.sees(zhou)
-    await zhou.page.reload()
+async def uses_the_keyboard(zhou: Person, chen: Person) -> None:
+    """Microphone, a pinned tile, the way out and in again."""
+    await zhou.by("toggle-mic").focus()
+    await zhou.page.keyboard.press("Enter")
+    await expect(chen.tile_of(zhou)).to_have_attribute("data-audio", "off")
+    pin = zhou.tile_of(chen).locator("[data-slot=pin]")
+    await pin.focus()
+    await zhou.page.keyboard.press("Space")
+    await expect(pin).to_have_attribute("aria-pressed", "true")
+    await expect(zhou.page.locator(".tile--main")).to_have_count(1)
+    await zhou.by("leave").focus()
+    await zhou.page.keyboard.press("Enter")
+    await expect(zhou.page.get_by_role("button", name="重新进入")).to_be_focused()
+    async with zhou.page.expect_navigation():
+        await zhou.page.keyboard.press("Enter")
     await zhou.sees(chen)
-    await chen.sees(zhou)
-    await expect(zhou.by("device-check")).to_be_hidden()
-    await expect(chen.by("remote-video")).to_have_count(1)
 
 
-async def test_leaving_and_coming_back(meet: Meet) -> None:
-    zhou, chen = await meet("zhou", "chen")
-    await chen.sees(zhou)
-    await zhou.by("leave").click()
-    await expect(chen.by("remote-video")).to_have_count(0)
-    await expect(chen.page.locator("[data-room-alone]")).to_be_visible()
-    await zhou.page.get_by_role("button", name="重新进入").click()
-    await zhou.sees(chen)
-    await chen.sees(zhou)
-
-
-async def test_closing_the_page_leaves_at_once(meet: Meet) -> None:
-    zhou, chen = await meet("zhou", "chen")
+async def closes_the_page(zhou: Person, chen: Person) -> None:
+    """And has left at once."""
     await chen.sees(zhou)
     await zhou.page.close()
     await expect(chen.by("remote-video")).to_have_count(0, timeout=3000)
@@ -210,18 +244,3 @@ async def test_door_and_room_are_accessible(
     await screenshot(zhou.page, "room")
     await zhou.by("leave").click()
     await accessible(zhou.page)
-
-
-async def test_the_room_works_by_keyboard(meet: Meet) -> None:
-    zhou, chen = await meet("zhou", "chen")
-    await zhou.by("toggle-mic").focus()
-    await zhou.page.keyboard.press("Enter")
-    await expect(chen.tile_of(zhou)).to_have_attribute("data-audio", "off")
-    pin = zhou.tile_of(chen).locator("[data-slot=pin]")
-    await pin.focus()
-    await zhou.page.keyboard.press("Space")
-    await expect(pin).to_have_attribute("aria-pressed", "true")
-    await expect(zhou.page.locator(".tile--main")).to_have_count(1)
-    await zhou.by("leave").focus()
-    await zhou.page.keyboard.press("Enter")
-    await expect(zhou.page.get_by_role("button", name="重新进入")).to_be_focused()

@@ -106,7 +106,7 @@ async def test_a_scanner_on_the_search_page_opens_the_record(
     county: House, profile: Profile
 ) -> None:
     page = await opened(county, await profile(), "county1", "/patients")
-    await scan(page, await code())
+    await page.evaluate(PRESS, [await code(), "", ""])  # its keys come together on any machine
     await page.wait_for_url(re.compile(f"/patients/{_resident()}$"))
 
 

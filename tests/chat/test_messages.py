@@ -24,7 +24,7 @@ async def test_a_retry_is_harmless(talk):
     answers = await asyncio.gather(*(talk.village.say("在吗", key) for _ in range(5)))
     assert {(await a.json())["seq"] for a in answers} == {1}
     assert await Message.all().count() == 1
-    assert (await Conversation.get(id=talk.conversation_id)).last_seq in (1, 2, 3, 4, 5)
+    assert (await Conversation.get(id=talk.conversation_id)).last_seq == 1
 
 
 async def test_everybody_at_once_still_makes_one_order(talk):
@@ -155,3 +155,17 @@ async def test_the_panel_is_a_fragment_with_its_composer(talk):
     assert 'data-testid="chat-input"' in page
     assert "<html" not in page
     assert (await talk.stranger.visitor.get(path)).status == 404
+
+
+async def test_what_is_earlier_is_found_step_by_step(talk):
+    for number in range(1, 8):
+        await talk.village.say(str(number))
+    newest = await (await talk.county.get(limit=3)).json()
+    assert ([m["text"] for m in newest["items"]], newest["earlier"]) == (["5", "6", "7"], True)
+    back = await (await talk.county.get(before=5, limit=3)).json()
+    assert ([m["text"] for m in back["items"]], back["earlier"]) == (["2", "3", "4"], True)
+    first = await (await talk.county.get(before=2, limit=3)).json()
+    assert ([m["text"] for m in first["items"]], first["earlier"]) == (["1"], False)
+    nothing = await (await talk.county.get(before=1)).json()
+    assert (nothing["items"], nothing["earlier"], nothing["more"]) == ([], False, False)
+    assert (await talk.county.get(before=0)).status == 422

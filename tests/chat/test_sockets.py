@@ -27,15 +27,17 @@ async def open_talk(client, conversation_id):
     )
 
 
-async def test_a_member_is_told_and_fetches(house, talk):
+async def test_a_member_gets_the_message_itself(house, talk):
     client = await connect(house, talk.county.visitor)
     told: asyncio.Queue = asyncio.Queue()
-    client.on("changed", told.put, namespace="/chat")
+    client.on("message", told.put, namespace="/chat")
     try:
-        assert (await open_talk(client, talk.conversation_id)) == {"ok": True, "last_seq": 0}
+        answer = await open_talk(client, talk.conversation_id)
+        assert answer == {"ok": True, "last_seq": 0, "change": 0}
         await talk.village.say("在吗")
-        hint = await asyncio.wait_for(told.get(), 5)
-        assert hint == {"conversation": str(talk.conversation_id), "seq": 1}
+        pushed = await asyncio.wait_for(told.get(), 5)
+        assert pushed["conversation"] == str(talk.conversation_id)
+        assert (pushed["seq"], pushed["change"], pushed["text"]) == (1, 1, "在吗")
     finally:
         await client.disconnect()
 

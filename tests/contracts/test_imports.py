@@ -1,5 +1,6 @@
 """The import order covers every package there is, and holds."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -32,3 +33,14 @@ def test_imports_go_down() -> None:
     linted = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert linted.returncode == 0, linted.stdout + linted.stderr
     assert "0 broken" in linted.stdout
+
+
+def test_forms_are_read_in_one_place() -> None:
+    """So that what is no form is refused there, once for all pages."""
+    readers = [
+        str(file.relative_to(ROOT))
+        for package in packages()
+        for file in (ROOT / package).rglob("*.py")
+        if re.search(r"request\.(post|multipart)\(\)", file.read_text())
+    ]
+    assert readers == ["core/forms.py"]

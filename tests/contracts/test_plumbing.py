@@ -19,6 +19,7 @@ from tests.plumbing import browsers, network
 from tests.plumbing.browsers import Profile
 from tests.plumbing.clocks import HeldClock
 from tests.plumbing.network import OutsideNetworkError, is_local
+from tests.plumbing.order import deal
 from tests.plumbing.servers import own_postgres, own_redis
 
 Serve = Callable[[web.Application], Awaitable[TestServer]]
@@ -155,10 +156,22 @@ async def test_axe_finds_a_picture_without_words(
 
 @pytest.mark.browser
 async def test_a_screenshot_shows_desk_and_phone(
-    aiohttp_server: Serve, profile: Profile, screenshot: Callable[[Page, str], Awaitable[None]]
+    aiohttp_server: Serve,
+    profile: Profile,
+    screenshot: Callable[[Page, str], Awaitable[None]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("TEST_SCREENS", "1")
     page = await page_with(aiohttp_server, profile, "<p>好</p>")
     await screenshot(page, "plumbing")
     for size, word in ((browsers.DESK, "desk"), (browsers.PHONE, "phone")):
         picture = (browsers.SCREENS / f"plumbing-{word}.png").read_bytes()
         assert int.from_bytes(picture[16:20], "big") == size["width"]
+
+
+def test_calls_are_dealt_to_as_many_workers_as_may_have_them() -> None:
+    calls, rest = list("ABCDE"), list("abcdefghijklmno")
+    four = deal(calls, rest, workers=4, hands=2)
+    assert "".join(four) == "ACEabBDcdefghijklmno"
+    assert deal(calls, rest, workers=2, hands=1) == [*calls, *rest]
+    assert deal(calls, rest[:2], workers=4, hands=2) == [*calls, *rest[:2]]

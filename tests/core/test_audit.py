@@ -1,12 +1,13 @@
 """The audit trail betrays every hand that is laid on it (等保: protected from deletion)."""
 
 import asyncio
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
-from core import db
-from core.audit import SYSTEM, AuditEvent, AuditHead, audit, seal, verify
+from core import clock, db
+from core.audit import SYSTEM, AuditEvent, AuditHead, _instant, audit, seal, verify
 
 
 async def write(count: int) -> None:
@@ -24,6 +25,16 @@ async def test_an_untouched_trail_is_whole(database):
     await sealed(3)
     verdict = await verify()
     assert (verdict.checked, verdict.faults) == (8, ())
+
+
+@pytest.mark.parametrize("microsecond", [0, 1, 120_000, 999_999])
+async def test_the_moment_is_signed_as_it_is_read_again(database, microsecond):
+    moment = datetime(2026, 3, 1, 15, 59, 59, microsecond, UTC)
+    with clock.set_clock(lambda: moment):
+        await sealed(1)
+        assert (await verify()).faults == ()
+    signed = _instant(moment)
+    assert signed == moment.astimezone(clock.SHANGHAI).isoformat(timespec="microseconds")
 
 
 async def test_an_act_that_failed_leaves_no_trace(database):

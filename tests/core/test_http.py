@@ -1,5 +1,6 @@
 """Typed endpoints, problems in words, same-origin forms and the headers on everything."""
 
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -9,7 +10,7 @@ from openapi_spec_validator import validate
 from core import csrf, observability, openapi, pages
 from core.doors import ANY_STAFF, allow, door_of, public
 from core.errors import Conflict
-from core.http import Schema, endpoint, path_id
+from core.http import Rendered, Schema, Template, endpoint, path_id
 
 routes = web.RouteTableDef()
 PROBLEM = "application/problem+json"
@@ -47,6 +48,23 @@ async def show_bed(request: web.Request, *, query: FindIn) -> BedOut:
     return BedOut(name=f"{path_id(request)} {query.q}")
 
 
+class WardOut(Schema):
+    name: str
+    house: str
+    beds: list[BedOut]
+
+
+WARD = Template(WardOut(name="", house="县医院", beds=[BedOut(name="一")]), ["name"])
+
+
+@routes.get("/api/wards/{name}", name="show_ward")
+@public
+@endpoint
+async def show_ward(request: web.Request) -> WardOut | Rendered:
+    """Show a ward."""
+    return WARD.filled(name=request.match_info["name"])
+
+
 @routes.get("/api/broken")
 @public
 async def broken(request: web.Request) -> web.Response:
@@ -80,6 +98,19 @@ async def client(aiohttp_client):
 async def test_a_body_is_parsed_and_an_answer_rendered(client):
     answer = await client.post("/api/beds", json={"name": " 一号床 "})
     assert (answer.status, await answer.json()) == (201, {"name": "一号床"})
+
+
+async def test_a_template_is_made_once_and_filled_for_each(client):
+    for name in ("心内科", '"\\'):
+        answer = await client.get("/api/wards/" + quote(name, safe=""))
+        shown = WardOut.model_validate(await answer.json())
+        assert shown == WardOut(name=name, house="县医院", beds=[BedOut(name="一")])
+
+
+@pytest.mark.parametrize("own", [{}, {"name": "", "house": ""}])
+def test_a_template_is_filled_with_all_that_is_own_and_nothing_else(own):
+    with pytest.raises(TypeError):
+        WARD.filled(**own)
 
 
 async def test_every_wrong_field_is_named_in_words(client):

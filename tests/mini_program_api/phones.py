@@ -70,6 +70,10 @@ class Phone:
             headers["Idempotency-Key"] = key or secrets.token_hex(8)
         return await self.call("POST", path, json=body or {}, headers=headers, **options)
 
+    async def put(self, path: str, body: dict[str, Any]) -> Answer:
+        """Say how something is to be."""
+        return await self.call("PUT", path, json=body)
+
     async def delete(self, path: str) -> Answer:
         """Undo."""
         return await self.call("DELETE", path)
@@ -132,3 +136,12 @@ async def settled(phone: Phone, appointment_id: str, status: str) -> Any:
     """The appointment, once it has come to this state."""
     path = f"/appointments/{appointment_id}"
     return (await until(lambda: phone.get(path), lambda one: one.body["status"] == status)).body
+
+
+async def heard(phone: Phone, *titles: str) -> None:
+    """Wait until the inbox has these; messages follow what happened, each by itself."""
+
+    def has(answer: Answer) -> bool:
+        return set(titles) <= {message["title"] for message in answer.body["items"]}
+
+    await until(lambda: phone.get("/communications"), has)

@@ -194,6 +194,17 @@ async def test_a_body_that_is_no_appointment_is_refused_in_words(phone, house):
         assert refused.body["code"]
 
 
+async def test_a_body_of_unknown_size_is_cut_off_too(phone):
+    async def pieces():
+        for _ in range(20):
+            yield b" " * 8_000
+
+    li = await phone("li")
+    headers = {"Idempotency-Key": "x", "Content-Type": "application/json"}
+    refused = await li.call("POST", "/appointments", data=pieces(), headers=headers)
+    assert (refused.status, refused.code) == (413, "body_too_large")
+
+
 async def test_an_unknown_field_is_refused_and_named(phone):
     li = await phone("li")
     refused = await li.post("/appointments", {"slot_id": str(uuid4()), "slotId": 1})

@@ -27,6 +27,14 @@ PROMISED = {
     ("post", "/appointments/{id}/payment"),
     ("post", "/appointments/{id}/cancellation"),
     ("post", "/subscriptions"),
+    ("get", "/encounters/{id}"),
+    ("get", "/encounters/{id}/messages"),
+    ("post", "/encounters/{id}/messages"),
+    ("post", "/encounters/{id}/room-ticket"),
+    ("get", "/medication-requests"),
+    ("get", "/medication-requests/{id}"),
+    ("post", "/medication-requests/{id}/payment"),
+    ("post", "/medication-dispenses/{id}/receipt"),
 }
 
 
@@ -48,16 +56,19 @@ def test_the_document_is_valid_and_holds_what_the_contract_promises():
 def test_every_route_of_the_api_is_described_and_has_a_door():
     routes = [r for table in ROUTES for r in table if isinstance(r, web.RouteDef)]
     silent = [r.path for r in routes if not hasattr(r.handler, "endpoint")]
-    assert silent == [f"{BASE}/openapi.json"]
+    files = BASE + "/conversations/{id}/files/{seq:\\d+}"  # bytes, as they are
+    assert silent == [files, f"{BASE}/openapi.json"]
     assert all(door_of(r.handler) in ({RESIDENT}, {ANYONE}) for r in routes)
     assert all(r.path.startswith(f"{BASE}/") for r in routes)
 
 
-def test_without_a_session_only_signing_in_and_the_texts_are_open():
+def test_without_a_session_only_signing_in_the_texts_and_a_guests_link_are_open():
     public = {key for key, one in operations().items() if one.get("security") == []}
-    assert public == {("post", "/session"), ("get", "/consents")}
+    guests = {key for key in public if key[1].startswith("/guest-")}
+    assert public - guests == {("post", "/session"), ("get", "/consents")}
     for key, operation in operations().items():
-        assert ("401" in operation["responses"]) is (key != ("get", "/consents")), key
+        asks = key != ("get", "/consents") and not key[1].startswith("/guest-links/")
+        assert ("401" in operation["responses"]) is asks, key
 
 
 def test_what_books_or_pays_asks_for_a_key():
@@ -68,9 +79,17 @@ def test_what_books_or_pays_asks_for_a_key():
         if parameter["name"] == "Idempotency-Key" and parameter["required"]
     }
     assert required == {
+        ("post", "/complaints"),
+        ("post", "/contracts"),
+        ("post", "/contracts/{id}/payment"),
+        ("post", "/appointments/{id}/acceptance"),
         ("post", "/appointments"),
         ("post", "/appointments/{id}/payment"),
         ("post", "/appointments/{id}/remedy"),
+        ("post", "/encounters"),
+        ("post", "/patients/{id}/readings"),
+        ("post", "/medication-requests/{id}/order"),
+        ("post", "/medication-requests/{id}/payment"),
         ("post", "/waiting-wishes/{id}/acceptance"),
     }
 

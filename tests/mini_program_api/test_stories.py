@@ -5,8 +5,9 @@ import asyncio
 from booking import service, stopping, visits
 from booking.models import Appointment, CancelledBy, Payment, WaitingWish
 from booking.schemas import ClosureIn
-from core import audit
+from core import audit, clock
 from core.audit import AuditEvent
+from people.residents.models import Bond, BondStatus, Proof, Relation
 from tests.booking.conftest import actor, at, new_schedule, new_slot, sound
 from tests.mini_program_api.phones import id_number, settled, until
 
@@ -213,3 +214,24 @@ async def test_the_account_keeps_what_was_set(phone):
     assert (known.status, "****" in known.body["phone_masked"]) == (200, True)
     lost = await li.post(f"/patients/{li.patient_id}/health-card/loss", {"reason": "手机丢了"})
     assert lost.status == 201
+
+
+async def test_who_may_book_but_not_pay_is_told_so(phone, clinic):
+    li = await phone("li", add="李秀英")
+    one = (await book(li, clinic.nine))["id"]
+    son, stranger = await phone("son", add="王建军"), await phone("stranger", add="赵六")
+    await Bond.create(
+        account_id=son.account_id,
+        patient_id=li.patient_id,
+        relation=Relation.PARENT,
+        status=BondStatus.ACTIVE,
+        proof=Proof.DESK,
+        scopes="book,view",
+        asked_at=clock.now(),
+    )
+    assert (await son.get(f"/appointments/{one}")).status == 200
+    for path in ("payment", "payment-check"):
+        refused = await son.post(f"/appointments/{one}/{path}")
+        assert (refused.status, refused.code) == (403, "not_in_scope")
+        assert "没有让您付费" in refused.body["detail"]
+        assert (await stranger.post(f"/appointments/{one}/{path}")).status == 404

@@ -44,15 +44,18 @@ async def answered(
     loop.add_reader(
         asking, lambda: trips.append(time.monotonic() - float(asking.recv(2000).split()[0]))
     )
-    for _ in range(packets):
-        asking.sendto(f"{time.monotonic()} ".encode().ljust(size, b"."), there)
-        await asyncio.sleep(0.0005)
-    before = -1
-    while len(trips) < packets and len(trips) != before:
-        before = len(trips)
-        await asyncio.sleep(1)
-    loop.remove_reader(asking)
-    asking.close()
+    try:
+        for _ in range(packets):
+            said = f"{time.monotonic()} ".encode().ljust(size, b".")
+            await loop.sock_sendto(asking, said, there)  # waits while the line is full
+            await asyncio.sleep(0.0005)
+        before = -1
+        while len(trips) < packets and len(trips) != before:
+            before = len(trips)
+            await asyncio.sleep(1)
+    finally:
+        loop.remove_reader(asking)
+        asking.close()
     return len(trips), sorted(trips)[len(trips) // 2] if trips else float("inf")
 
 

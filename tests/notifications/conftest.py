@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 import pytest
@@ -12,8 +11,10 @@ from booking import events, service
 from booking.models import Appointment, Channel, Schedule, Slot
 from core import clock as time
 from core.outbox import Dispatcher
-from notifications import appointments, delivery
+from notifications import appointments
 from notifications import events as communications
+from notifications.sending.sender import Sender
+from notifications.sending.wechat import WechatChannel
 from people.residents import accounts, family, sessions
 from people.residents.actor import Resident
 from people.residents.models import Bond, BondStatus, Proof, Relation
@@ -60,16 +61,20 @@ async def household(
 
 
 @pytest.fixture
-def dispatcher(wechat: WeChat) -> Dispatcher:
+def sender(wechat: WeChat) -> Sender:
+    """The channels, as `app.main` wires them."""
+    return Sender([WechatChannel(wechat)])
+
+
+@pytest.fixture
+def dispatcher() -> Dispatcher:
     """The reactions of this package, as `app.reactions` wires them."""
-    send = partial(delivery.send_by_wechat, wechat=wechat)
     return Dispatcher(
         {
             events.AppointmentBooked: [appointments.tell_booked],
             events.AppointmentCancelled: [appointments.tell_cancelled],
             events.AppointmentExpired: [appointments.tell_expired],
             communications.ReminderDue: [appointments.tell_reminder],
-            communications.CommunicationWritten: [send],
         }
     )
 

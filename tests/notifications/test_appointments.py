@@ -6,15 +6,19 @@ from datetime import datetime
 from booking import service
 from booking.models import Appointment, CancelledBy, Slot
 from core.outbox import Dispatcher, OutboxEntry
-from notifications import appointments, queries
+from notifications import appointments, queries, reminders, reminding
 from notifications.events import ReminderDue
 from notifications.models import Communication
+from notifications.sending.sender import Sender
+from notifications.sending.wechat import WechatChannel
+from notifications.states import Stage
 from payments.events import RefundSettled
 from people.residents import accounts
 from tests.booking.conftest import at
 from tests.notifications.conftest import Household
 from tests.plumbing.actors import actor
 from tests.plumbing.clocks import HeldClock
+from wechat.bindings import WeChat
 
 OpenSlot = Callable[..., Awaitable[Slot]]
 Book = Callable[[Slot], Awaitable[Appointment]]
@@ -30,7 +34,7 @@ async def test_those_who_may_see_her_hear_it_once(
     row = await book(await slot(at(4, 9)))
     await dispatcher.drain()
     found = await told("appointment_booked")
-    assert {one.account_id for one in found} == {
+    assert {one.recipient_id for one in found} == {
         household.mother.account_id,
         household.daughter.account_id,
     }
@@ -74,6 +78,28 @@ async def test_nobody_is_reminded_of_what_was_given_up_or_is_over(
     await dispatcher.drain()
     assert slept_through.status == "booked"
     assert await told("appointment_reminder") == []
+
+
+async def test_a_reminder_that_waited_for_the_morning_is_asked_once_more(
+    household: Household,
+    slot: OpenSlot,
+    book: Book,
+    dispatcher: Dispatcher,
+    wechat: WeChat,
+    clock: HeldClock,
+) -> None:
+    reminders.bring(*reminding.OWN)
+    given_up = await book(await slot(at(4, 9)))
+    await dispatcher.drain()
+    clock.moment = at(3, 22)  # the machine slept over the evening
+    await dispatcher.drain()
+    sender = Sender([WechatChannel(wechat)])
+    await sender.drain()
+    assert {one.status for one in await told("appointment_reminder")} == {Stage.WAITING}
+    await service.cancel(await actor("village1"), given_up, by=CancelledBy.STAFF)
+    clock.moment = at(4, 8)
+    await sender.drain()
+    assert {one.status for one in await told("appointment_reminder")} == {Stage.WITHDRAWN}
 
 
 async def test_a_cancellation_says_what_becomes_of_the_money(

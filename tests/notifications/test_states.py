@@ -1,4 +1,4 @@
-"""The table of deliveries, move by move, and the page that draws it."""
+"""The tables of communications and their attempts, move by move, and the pages that draw them."""
 
 import itertools
 from pathlib import Path
@@ -6,26 +6,37 @@ from pathlib import Path
 import pytest
 
 from core.errors import Conflict
-from core.states import after, mermaid
-from notifications.states import DELIVERY, Delivery
+from core.states import Table, after, mermaid
+from notifications.states import (
+    CALL,
+    COMMUNICATION,
+    DELIVERY,
+    IN_FLIGHT,
+    Call,
+    Delivery,
+    Stage,
+)
 
-PAGE = Path(__file__).parents[2] / "docs/states/delivery.md"
-ACTIONS = {action for _, action in DELIVERY}
-
-
-@pytest.mark.parametrize(("state", "action"), list(itertools.product(Delivery, sorted(ACTIONS))))
-def test_every_move_is_in_the_table_or_refused(state: Delivery, action: str) -> None:
-    if (state, action) in DELIVERY:
-        assert after(DELIVERY, state, action) is DELIVERY[state, action]
-    else:
-        with pytest.raises(Conflict):
-            after(DELIVERY, state, action)
-
-
-def test_every_state_is_reached_and_only_a_failure_is_tried_again() -> None:
-    assert {Delivery.SENDING, *DELIVERY.values()} == set(Delivery)
-    assert {state for state, _ in DELIVERY} == {Delivery.SENDING, Delivery.FAILED}
+PAGES = Path(__file__).parents[2] / "docs/states"
+TABLES: list[tuple[Table, type, str, str]] = [
+    (DELIVERY, Delivery, Delivery.SENDING, "delivery.md"),
+    (CALL, Call, Call.OPEN, "call.md"),
+    (COMMUNICATION, Stage, Stage.WAITING, "communication.md"),
+]
 
 
-def test_the_page_draws_the_table() -> None:
-    assert mermaid(DELIVERY) in PAGE.read_text()
+@pytest.mark.parametrize(("table", "states", "first", "page"), TABLES)
+def test_every_move_is_in_the_table_or_refused_and_drawn(table, states, first, page) -> None:
+    for state, action in itertools.product(states, {action for _, action in table}):
+        if (state, action) in table:
+            assert after(table, state, action) is table[state, action]
+        else:
+            with pytest.raises(Conflict):
+                after(table, state, action)
+    assert {first, *table.values()} == set(states)
+    assert mermaid(table) in (PAGES / page).read_text()
+
+
+def test_what_is_over_for_an_attempt_is_over() -> None:
+    assert {state for state, _ in DELIVERY} == {*IN_FLIGHT, Delivery.SENT}
+    assert not any(state is Delivery.SENT and action != "refuse" for state, action in DELIVERY)

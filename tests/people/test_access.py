@@ -10,7 +10,9 @@ from core.audit import AuditEvent, write_refusal
 from core.errors import Forbidden, Invalid, NotFound, Problem
 from core.outbox import OutboxEntry
 from people import access
-from people.models import GrantBasis, Patient
+from people.models import GrantBasis, Patient, Practitioner
+from people.partners import access as partners
+from people.partners.actor import PartnerSystem
 
 OWN = ("village1",)
 FOREIGN = ("village2", "township1", "county1", "county2", "team1", "nurse1", "pharmacist1")
@@ -83,7 +85,7 @@ async def test_a_grant_to_an_organization_opens_for_its_people(staff, resident):
 
 async def test_a_grant_names_one_holder(resident, staff):
     patient = await resident()
-    with pytest.raises(ValueError, match="one practitioner or for one organization"):
+    with pytest.raises(ValueError, match="one organization or one team"):
         await _grant(patient)
 
 
@@ -115,3 +117,30 @@ async def _grant(patient, **holder):
         granted_by=uuid4(),
         **holder,
     )
+
+
+async def test_a_departments_grant_is_for_who_works_in_it_and_for_its_houses_system(
+    staff, resident
+):
+    patient, heart, sugar = await resident(), await staff("county1"), await staff("county2")
+    await access.grant(
+        patient.id,
+        basis=GrantBasis.REFERRAL,
+        subject="ServiceRequest/1",
+        granted_by=uuid4(),
+        organization_id=heart.organization_id,
+        department="cardiology",
+    )
+    assert await access.may_open(heart, patient.id)
+    assert not await access.may_open(sugar, patient.id)
+    for nobody in ("pharmacist1", "village2", "team1"):
+        assert not await access.may_open(await staff(nobody), patient.id), nobody
+    await Practitioner.filter(id=heart.practitioner_id).update(specialty="neurology")
+    assert not await access.may_open(heart, patient.id)
+    assert await Patient.filter(access.reachable(sugar), id=patient.id).count() == 0
+    system = PartnerSystem(uuid4(), "县医院HIS", heart.organization_id, frozenset())
+    wanted = {"action": "fhir.read", "subject": "x", "what": "Patient"}
+    assert await partners.open_patient(system, patient.id, **wanted) == [patient.id]
+    await access.revoke("ServiceRequest/1")
+    with pytest.raises(NotFound):
+        await partners.open_patient(system, patient.id, **wanted)

@@ -30,6 +30,8 @@ TABLE = {
     "/patients/suspects": {"admin1"},
     "/account-desk": CLINICAL | {"scheduler1"},
     "/card-alerts": {"admin1"},
+    "/partners": {"admin1"},
+    "/partners/new": {"admin1"},
     "/staff": {"admin1"},
     "/staff/new": {"admin1"},
 }

@@ -10,8 +10,12 @@ import socketio
 from app.demo import people as demo
 from app.sockets import LIVE
 from core import clock, live
+from core.errors import Forbidden
 from people import sessions
+from people.cards import alerts
+from people.cards.models import CardAlert
 from people.models import Session
+from tests.people.conftest import actor
 
 
 class Listener:
@@ -137,3 +141,19 @@ async def test_the_socket_closes_with_its_session(house, listener):
         assert await house.app[LIVE].close_ended() == 1
         await asyncio.wait_for(page.closed.wait(), 5)
         assert not stays.closed.is_set()
+
+
+async def test_the_administrator_hears_of_a_forged_card_and_nobody_else_does(house, listener):
+    admin, office = await house.signed_in("admin1"), await house.signed_in("scheduler1")
+    async with listener(office) as page:
+        assert (await page.listen("card-alerts"))["topics"] == []
+    async with listener(admin) as page:
+        assert (await page.listen("card-alerts"))["topics"] == ["card-alerts"]
+        with pytest.raises(Forbidden):
+            raise await alerts.forged(await actor("county1"), "门诊签到")
+        heard = await asyncio.wait_for(page.heard.get(), 10)
+        assert (heard["topic"], heard["kind"]) == ("card-alerts", "people.CardAlertRaised")
+        alert = await CardAlert.get()
+        await alerts.acknowledge(await actor("admin1"), alert.id)
+        heard = await asyncio.wait_for(page.heard.get(), 10)
+        assert (heard["kind"], heard["id"]) == ("people.CardAlertSeen", str(alert.id))

@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from argon2 import Type
 
 from core.audit import AuditEvent
 from people import sessions
 from people.models import Account, Session
+from tests.plumbing.keys import SLOW
 
 
 async def test_the_right_password_leads_home_and_sets_a_safe_cookie(house):
@@ -83,3 +85,8 @@ async def test_a_page_asks_a_stranger_to_sign_in_and_an_api_says_401(house):
     assert (await answer.json())["code"] == "signed_out"
     answer = await visitor.get("/sessions", headers={"HX-Request": "true", "Accept": "*/*"})
     assert (answer.status, answer.headers["HX-Redirect"]) == (401, "/login")
+
+
+def test_a_stolen_table_of_passwords_is_slow_to_guess():
+    """RFC 9106 §4, the second recommended option."""
+    assert (SLOW.type, SLOW.time_cost, SLOW.memory_cost, SLOW.parallelism) == (Type.ID, 3, 65536, 4)

@@ -29,13 +29,34 @@ from playwright.async_api import (
 )
 
 from tests.plumbing.network import is_local
+from tests.plumbing.priority import calls_at_a_time, in_front, makes_calls
 
 ROOT: Final = Path(__file__).parent.parent.parent
 SCREENS: Final = ROOT / "test-results" / "screens"
 DESK: Final = ViewportSize(width=1366, height=768)  # the clinic's old PC
 PHONE: Final = ViewportSize(width=390, height=844)
 WAIT_MS: Final = 30_000  # a busy machine is slow, not wrong
+TOOLBAR: Final = ("WebUIToolbar", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
+"""Pages of Chromium's own around each of ours: more than half of what an empty page costs."""
+PLAYWRIGHTS: Final = (
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "TcpPortRandomizationWin",
+    "ThirdPartyStoragePartitioning",
+)
+"""What Playwright switches off itself; the last list of several counts."""
 FLAGS: Final = [
+    f"--disable-features={','.join((*TOOLBAR, *PLAYWRIGHTS))}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -57,6 +78,7 @@ expect.set_options(timeout=WAIT_MS)
 
 faults: list[str] = []  # what pages of the running test did wrong
 examined: set[Page] = set()  # pages whose console is ours for the moment
+dressed: set[Page] = set()  # pages into which axe or the camera have put styles, until they go on
 
 
 def chromium_path() -> str:
@@ -70,7 +92,9 @@ def chromium_path() -> str:
 @pytest.fixture(scope="session")
 async def playwright() -> AsyncIterator[Playwright]:
     """The driver, started once for each worker."""
-    async with async_playwright() as driver:
+    async with AsyncExitStack() as stack:
+        with in_front():
+            driver = await stack.enter_async_context(async_playwright())
         yield driver
 
 
@@ -83,18 +107,22 @@ async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def calm() -> AsyncIterator[None]:
-    """At most one test fewer than there are cores drives browsers on this machine at a time.
+async def calm(request: pytest.FixtureRequest) -> AsyncIterator[None]:
+    """At most one test for two cores has calls with pictures in browsers at a time.
 
-    Each has several pages with video in them. Without a core to spare for the programs they talk
-    to, all of them slow down together until none meets its time limits.
+    Without a core to spare for the programs they talk to, all of them slow down together until
+    none meets its time limits: what is measured then is the machine. Pages without a media node
+    behind them cost no more than other tests, and wait for nobody.
     """
-    places = Path(tempfile.gettempdir()) / f"doorstep-browsers-{os.getuid()}"
+    if not makes_calls(request.node):
+        yield
+        return
+    places = Path(tempfile.gettempdir()) / f"doorstep-calls-{os.getuid()}"
     places.mkdir(exist_ok=True)
     async with AsyncExitStack() as stack:
         found = [
             stack.enter_context((places / str(number)).open("w"))
-            for number in range(max(2, (os.cpu_count() or 2) - 1))
+            for number in range(calls_at_a_time())
         ]
         while not any(_takes(place) for place in found):
             await asyncio.sleep(0.2)
@@ -145,6 +173,8 @@ def _watch(context: BrowserContext) -> None:
     def on_console(message: ConsoleMessage) -> None:
         if message.page in examined:
             return
+        if message.page in dressed and message.text.startswith(INLINE_STYLE):
+            return
         if message.type == "error" and "Content Security Policy" in message.text:
             faults.append(message.text)
 
@@ -163,18 +193,37 @@ def _watch(context: BrowserContext) -> None:
 @asynccontextmanager
 async def examination(page: Page) -> AsyncIterator[None]:
     """While axe and the camera put styles of their own into a page, which its CSP refuses."""
+    if page not in dressed:
+        page.on("framenavigated", lambda _: dressed.discard(page))
     examined.add(page)
+    dressed.add(page)
     yield
     async with page.expect_console_message(lambda message: message.text == "examined"):
-        await page.evaluate("console.debug('examined')")  # the refusals come before this
+        await page.evaluate(DRAWN_THEN_SAID)
     examined.discard(page)
+
+
+INLINE_STYLE: Final = "Applying inline style violates"
+DRAWN_THEN_SAID: Final = """async () => {
+  const drawn = new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
+  await Promise.race([drawn, new Promise((done) => setTimeout(done, 3000))]);
+  console.debug("examined");
+}"""
+"""A style is refused when it is drawn, so the last refusals come before this word. A page that
+nobody sees is not drawn and does not wait for it."""
 
 
 @pytest.fixture
 def screenshot() -> Callable[[Page, str], Awaitable[None]]:
-    """`await screenshot(page, name)`: the whole page at desk and at phone size, as PNG."""
+    """`await screenshot(page, name)`: the whole page at desk and at phone size, as PNG.
+
+    For people to look at, so only when they ask: `TEST_SCREENS=1 pytest tests/browser`.
+    """
 
     async def take(page: Page, name: str) -> None:
+        if "TEST_SCREENS" not in os.environ:
+            return
         SCREENS.mkdir(parents=True, exist_ok=True)
         before = page.viewport_size
         for size, word in ((DESK, "desk"), (PHONE, "phone")):
@@ -195,8 +244,11 @@ def accessible() -> Callable[[Page], Awaitable[None]]:
 
     async def look(page: Page) -> None:
         async with examination(page):
-            await page.evaluate(source)  # through the debugger, which the CSP does not bind
-            found = await page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
+            if not await page.evaluate("'axe' in window"):
+                await page.evaluate(source)  # through the debugger, which the CSP does not bind
+            found = await page.evaluate(
+                "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", tags
+            )
         violations = [
             f"{rule['id']}: {rule['help']}\n    {node['html']}"
             for rule in found["violations"]

@@ -1,11 +1,17 @@
 """A clean, migrated database for each test, on SQLite or PostgreSQL, and a Redis to go with it.
 
-Tests that have one run on both: `scripts/run_tests.py` runs all tests on SQLite and those marked
-`database` on PostgreSQL. Whoever asks for a fixture of this module is marked so by itself, unless
-it is `one_database`: about media or a browser, where the database is beside the point.
+What runs where. `scripts/run_tests.py` runs all tests on SQLite and those marked `database` on
+PostgreSQL. Whoever asks for a fixture of this module is marked so by itself, and runs on both:
+verbs, queries, states, doors, pages over HTTP, concurrency, crashes. On one run only
+
+- `postgres`, or whoever asks for Redis: several app processes, on PostgreSQL;
+- `browser`: what a page does in Chromium, on SQLite. The verbs behind it have tests over HTTP.
+  Where a walk through Chromium is the only one, it is marked `database` by hand;
+- `one_database`: about media, processes or settings, where the database is beside the point;
+  on SQLite.
 
 A run migrates one template at its first need, for all its workers; each test gets a copy of it:
-of the file on SQLite, by CREATE DATABASE ... TEMPLATE on PostgreSQL.
+of the file on SQLite, by CREATE DATABASE ... TEMPLATE on PostgreSQL (`tests.plumbing.postgres`).
 """
 
 import asyncio
@@ -19,16 +25,17 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
-import asyncpg
 import pytest
 import redis
 
 from app.packages import APPS
 from core import db
-from tests.plumbing.servers import STANDARD_POSTGRES, STANDARD_REDIS
+from tests.plumbing.postgres import Copies, administer, postgres_server
+from tests.plumbing.servers import STANDARD_REDIS
 
 REDIS_DATABASES = range(1, 16)  # 0 is left to whoever owns the server
 LEASE_TIMEOUT_S = 60
+_copies: dict[str, Copies] = {}  # on PostgreSQL, by template
 
 
 def on_postgres() -> bool:
@@ -50,25 +57,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         postgres = item.get_closest_marker("postgres") is not None or "redis_url" in fixtures
-        one = item.get_closest_marker("one_database") is not None or bool(ONE & fixtures)
+        one = any(map(item.get_closest_marker, ("one_database", "browser"))) or ONE & fixtures
         if postgres or (NEEDS & fixtures and not one):
             item.add_marker("database")
         if not on_postgres() and postgres:
             item.add_marker(skip)
-
-
-def postgres_server() -> str:
-    """Address of the PostgreSQL server, without a database name."""
-    return os.environ.get("TEST_POSTGRES_URL", STANDARD_POSTGRES)
-
-
-async def administer(statement: str) -> None:
-    """Run one statement on the server's own database."""
-    connection = await asyncpg.connect(f"{postgres_server()}/postgres")
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -95,9 +88,11 @@ async def template_database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIt
             await administer(f'CREATE DATABASE "{name}"')
             await db.migrate(f"{postgres_server()}/{name}", APPS)
             note.write_text(name)
+    _copies[name] = Copies(name)
     try:
         yield name
     finally:
+        await _copies.pop(name).close()
         async with _alone(shared):
             if note.exists() and note.read_text() == name:
                 note.unlink()
@@ -115,17 +110,16 @@ async def _alone(shared: Path) -> AsyncIterator[None]:
 @asynccontextmanager
 async def copy_of(template: str, folder: Path) -> AsyncIterator[str]:
     """A database of its own, made from the worker's template."""
-    name = f"{Path(template).stem}_{uuid.uuid4().hex[:12]}"
     if not on_postgres():
-        copy = folder / f"{name}.sqlite3"
+        copy = folder / f"{uuid.uuid4().hex[:12]}.sqlite3"
         shutil.copyfile(template, copy)
         yield f"sqlite://{copy}"
         return
-    await administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    name = await _copies[template].take()
     try:
         yield f"{postgres_server()}/{name}"
     finally:
-        await administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+        await _copies[template].give_back(name)
 
 
 @pytest.fixture

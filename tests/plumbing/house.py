@@ -1,12 +1,16 @@
 """The real application in the test's own process, and people who knock at it."""
 
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
 
+import aiohttp_jinja2
+import jinja2
 import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
+from jinja2.bccache import Bucket
 
 from app.demo import people as demo
 from app.main import create_app
@@ -18,6 +22,23 @@ from tests.plumbing.keys import FIELD_KEY, SECRET_KEY
 
 SEED: Final = "a-seed-for-tests"
 PAGE: Final = {"Accept": "text/html"}
+
+
+class Compiled(jinja2.BytecodeCache):
+    """Templates compiled for one house serve the next ones of this process too."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED: Final = Compiled()
 
 
 class Visitor:
@@ -101,7 +122,9 @@ Build = Callable[..., Awaitable[House]]
 
 
 @pytest.fixture
-async def build_house(database_url: str, tmp_path: Path) -> AsyncIterator[Build]:
+async def build_house(
+    database_url: str, tmp_path: Path, sandbox_folder: Path
+) -> AsyncIterator[Build]:
     """`await build_house(demo=False)`: the application with other settings."""
     built: list[House] = []
 
@@ -116,7 +139,11 @@ async def build_house(database_url: str, tmp_path: Path) -> AsyncIterator[Build]
                 **options,
             }
         )
-        server = TestServer(create_app(settings))
+        if not settings.sandbox_dir().exists():
+            shutil.copytree(sandbox_folder, settings.sandbox_dir())
+        app = create_app(settings)
+        aiohttp_jinja2.get_env(app).bytecode_cache = COMPILED
+        server = TestServer(app)
         await server.start_server()
         settings.port = server.port or 0  # where the WeChat sandbox finds the house, and it itself
         house = House(server)

@@ -14,6 +14,7 @@ from typing import Final, Protocol
 import aiohttp
 import pytest
 
+from tests.plumbing import nursery
 from tests.plumbing.keys import FIELD_KEY, SECRET_KEY
 from tests.plumbing.servers import free_port
 
@@ -27,6 +28,8 @@ class Place(Protocol):
 
     @property
     def address(self) -> str: ...
+    @property
+    def namespace(self) -> str: ...
     def port(self) -> int: ...
     def command(self, argv: Sequence[str]) -> list[str]: ...
     def http(self) -> aiohttp.ClientSession: ...
@@ -36,6 +39,7 @@ class Loopback:
     """This machine."""
 
     address = "127.0.0.1"
+    namespace = ""
 
     def port(self) -> int:
         """A free one."""
@@ -53,31 +57,35 @@ class Loopback:
 LOOPBACK: Final = Loopback()
 
 
+_nurseries: Final[list[asyncio.Task[nursery.Nursery]]] = []  # the worker's, once needed
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def nursery_closed() -> AsyncIterator[None]:
+    """End it with the worker."""
+    yield
+    for one in _nurseries:
+        await (await one).close()
+
+
 class Process:
-    """One started program. `url` is where it answers."""
+    """One started program: `argv` as to `python -m`. `url` is where it answers."""
 
     def __init__(
         self,
-        command: list[str],
+        argv: list[str],
         environment: dict[str, str],
         url: str,
         place: Place = LOOPBACK,
     ) -> None:
         self.url, self.place = url, place
-        self._command, self._environment = place.command(command), environment
-        self._process: asyncio.subprocess.Process | None = None
+        self._argv, self._environment = argv, environment
+        self._process: nursery.Child | None = None
         self.log = Path(environment["TEST_LOG"])
 
     async def start(self) -> None:
         """Start it and wait until it answers."""
-        with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command,
-                cwd=ROOT,
-                env=os.environ | self._environment,
-                stdout=log,
-                stderr=log,
-            )
+        self._process = await self._begin()
         until = time.monotonic() + START_S
         async with self.place.http() as http:
             while True:
@@ -92,6 +100,14 @@ class Process:
                         f"{self.url} did not start: {self.log.read_text()[-3000:]}"
                     )
                 await asyncio.sleep(0.05)
+
+    async def _begin(self) -> nursery.Child:
+        environment = os.environ | self._environment
+        if not _nurseries:
+            _nurseries.append(asyncio.create_task(nursery.Nursery.open()))
+        return await (await _nurseries[0]).start(
+            self._argv, environment, self.log, namespace=self.place.namespace
+        )
 
     async def also(self, *argv: str) -> tuple[int, str]:
         """Run `python -m ...` beside it with its settings; exit status and output."""
@@ -156,7 +172,7 @@ class Rooms:
             **settings,
         }
         url = f"http://127.0.0.1:{port}"
-        node = Process([sys.executable, "-m", "rtc"], environment, url, self._place)
+        node = Process(["rtc"], environment, url, self._place)
         await node.start()
         self.nodes.append(node)
         return node
@@ -181,7 +197,7 @@ class Rooms:
         if self._redis:
             environment["REDIS_URL"] = self._redis
         url = f"http://{self._place.address}:{port}"
-        app = Process([sys.executable, "-m", "tests.rtc"], environment, url, self._place)
+        app = Process(["tests.rtc"], environment, url, self._place)
         await app.start()
         self.apps.append(app)
         return app

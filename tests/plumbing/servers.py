@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import asyncpg
@@ -53,28 +53,57 @@ def usable_redis() -> Iterator[str]:
 @contextmanager
 def own_postgres() -> Iterator[str]:
     """Start a PostgreSQL of our own. As root it runs as another user, because it refuses root."""
-    binaries = _postgres_binaries()
-    user = _unprivileged_user() if os.geteuid() == 0 else None
-    with _folder("doorstep-postgres-", user) as folder:
-        cluster, port = folder / "cluster", free_port()
-        _run(
-            [binaries / "initdb", "-D", cluster, "-U", "postgres", "--auth=trust", *INITDB],
-            user,
-        )
-        settings = {
-            "port": str(port),
-            "listen_addresses": "127.0.0.1",
-            "unix_socket_directories": "",
-            "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
-            "max_connections": "300",
-        }
-        arguments = [f"--{name}={value}" for name, value in settings.items()]
-        with _running([binaries / "postgres", "-D", cluster, *arguments], folder, user):
-            url = f"postgres://postgres@127.0.0.1:{port}"
+    with _folder("doorstep-postgres-", _postgres_user()) as folder:
+        command, url = _cluster(folder, {"synchronous_commit": "off"})
+        with _running(command, folder, _postgres_user()):
             _wait_until(lambda: asyncio.run(_may_create_databases(url)), folder)
             yield url
+
+
+Restart = Callable[[], None]
+
+
+@contextmanager
+def mortal_postgres() -> Iterator[tuple[str, Restart]]:
+    """A PostgreSQL of our own, and a way to let it die in the middle of everything and start again.
+
+    What it has acknowledged must be there afterwards, so it writes its log before it answers.
+    """
+    with _folder("doorstep-postgres-", _postgres_user()) as folder, ExitStack() as running:
+        command, url = _cluster(folder, {"synchronous_commit": "on"})
+
+        def start() -> None:
+            running.enter_context(_running(command, folder, _postgres_user(), end=signal.SIGQUIT))
+            _wait_until(lambda: asyncio.run(_may_create_databases(url)), folder)
+
+        def restart() -> None:
+            running.close()
+            start()
+
+        start()
+        yield url, restart
+
+
+def _cluster(folder: Path, more: dict[str, str]) -> tuple[list[str | Path], str]:
+    """An empty cluster: how to start it, and where it will listen."""
+    binaries = _postgres_binaries()
+    cluster, port = folder / "cluster", free_port()
+    _run(
+        [binaries / "initdb", "-D", cluster, "-U", "postgres", "--auth=trust", *INITDB],
+        _postgres_user(),
+    )
+    settings = {
+        "port": str(port),
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": "",
+        "fsync": "off",
+        "full_page_writes": "off",
+        "max_connections": "300",
+        **more,
+    }
+    arguments = [f"--{name}={value}" for name, value in settings.items()]
+    command = [binaries / "postgres", "-D", cluster, *arguments]
+    return command, f"postgres://postgres@127.0.0.1:{port}"
 
 
 @contextmanager
@@ -132,6 +161,11 @@ def _postgres_binaries() -> Path:
     return Path(found[0]).resolve().parent
 
 
+def _postgres_user() -> pwd.struct_passwd | None:
+    """Whom it runs as; None: as ourselves."""
+    return _unprivileged_user() if os.geteuid() == 0 else None
+
+
 def _unprivileged_user() -> pwd.struct_passwd:
     for name in ("postgres", "nobody"):
         with suppress(KeyError):
@@ -152,17 +186,24 @@ def _folder(prefix: str, user: pwd.struct_passwd | None) -> Iterator[Path]:
 
 @contextmanager
 def _running(
-    command: list[str | Path], folder: Path, user: pwd.struct_passwd | None
+    command: list[str | Path],
+    folder: Path,
+    user: pwd.struct_passwd | None,
+    *,
+    end: signal.Signals = signal.SIGINT,
 ) -> Iterator[None]:
-    """Keep a server running inside the block; its output goes to a file in the folder."""
-    with (folder / "log").open("wb") as log:
+    """Keep a server running inside the block; its output goes to a file in the folder.
+
+    `end` is PostgreSQL's fast stop, and Redis stops too; SIGQUIT ends it without a goodbye.
+    """
+    with (folder / "log").open("ab") as log:
         process = subprocess.Popen(
             command, cwd=folder, stdout=log, stderr=subprocess.STDOUT, **_as(user)
         )
     try:
         yield
     finally:
-        process.send_signal(signal.SIGINT)  # PostgreSQL's fast stop; Redis stops too
+        process.send_signal(end)
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:

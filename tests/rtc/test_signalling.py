@@ -234,6 +234,21 @@ async def test_an_ended_room_sends_everybody_out(house: House, tab: OpenTab, roo
     ]
 
 
+async def test_who_is_put_out_stays_out_whatever_ticket_they_hold(
+    house: House, tab: OpenTab, room: UUID
+) -> None:
+    one, two = await tab(1), await tab(2)
+    seat = (await Participant.filter(room_id=room).order_by("entered_at"))[-1].seat
+    await service.remove_seat(room, seat, sockets=house.app[live.SOCKETS])
+    await service.remove_seat(room, seat, sockets=house.app[live.SOCKETS])
+    await two.until(lambda t: t.told("removed"))
+    again = await tab(2, join=False)
+    assert await again.refused("join") == "seat_removed"
+    assert not one.told("removed")
+    changed, freed = await presence.sweep()
+    assert (changed, [left.seat for left in freed]) == ({room}, [seat]), "its node is told"
+
+
 # Presence over dead processes
 
 

@@ -17,7 +17,7 @@ from tests.plumbing.browsers import Profile
 from tests.walks.conftest import Served
 from tests.walks.people import Person, draws
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.database]
 
 ID_NUMBER = "110105195805124525"
 

@@ -8,10 +8,9 @@ import pytest
 
 from tests.plumbing.clocks import HeldClock
 from tests.plumbing.wechat import RunningSandbox
-from wechat import messages
+from wechat import credits, messages
 from wechat.bindings import WeChat
 from wechat.credits import Answer
-from wechat.errors import NoCredit
 from wechat.sandbox.templates import TEMPLATES
 from wechat.settings import Given, Incomplete, configuration
 from wechat.templates import DEMO, Catalogue
@@ -29,30 +28,26 @@ async def test_in_the_demo_an_agreement_reaches_the_sandbox(
     wechat: WeChat, sandbox: RunningSandbox, clock: HeldClock
 ) -> None:
     openid = await sandbox.openid("wang")
-    words = {"subject": "挂号费", "amount": 1200, "at": clock(), "order": "DS1", "doctor": "李"}
-    with pytest.raises(NoCredit):
-        await messages.tell(wechat, openid, "payment", words)
+    values = {"thing1": "挂号费", "amount2": 1200, "time3": clock(), "character_string4": "DS1"}
     await messages.agreed(
         wechat, openid, {"tmpl-payment": Answer.ACCEPT, "tmpl-refund": Answer.REJECT}
     )
-    await messages.tell(wechat, openid, "payment", words)
+    assert await credits.send(wechat.api, openid, "tmpl-payment", values)
     (received,) = (await sandbox.get(f"/messages?openid={openid}"))["items"]
     assert received["data"]["amount2"] == "¥12.00"
     assert (await sandbox.get("/messages?openid=demo-wang"))["items"] == [received]
-    for topic in ("payment", "refund", "a topic without a template"):
-        with pytest.raises(NoCredit):
-            await messages.tell(wechat, openid, topic, words)
 
 
 @pytest.mark.usefixtures("database")
 async def test_a_long_term_agreement_lasts(
     wechat: WeChat, sandbox: RunningSandbox, clock: HeldClock
 ) -> None:
-    openid = await sandbox.openid("wang")
-    await messages.agreed(wechat, openid, {"tmpl-follow-up": Answer.ACCEPT})
-    words = {"patient": "张三", "subject": "血压随访", "day": clock().date(), "note": "空腹"}
+    openid, template = await sandbox.openid("wang"), "tmpl-follow-up"
+    await messages.agreed(wechat, openid, {template: Answer.ACCEPT})
+    values = {"name1": "张三", "thing2": "血压随访", "date3": clock().date(), "thing4": "空腹"}
     for _ in range(3):
-        await messages.tell(wechat, openid, "follow_up", words)
+        assert await credits.take_many([(openid, template)]) == [True]
+        await credits.send(wechat.api, openid, template, values)
     assert len((await sandbox.get(f"/messages?openid={openid}"))["items"]) == 3
 
 

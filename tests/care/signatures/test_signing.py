@@ -76,8 +76,10 @@ async def test_a_foreign_certificate_is_found(staff):
     """Somebody who can write rows but has no county root makes a key of their own."""
     _, signature = await signed(staff)
     mine = await SigningKey.get(id=signature.key_id)
-    pem, private = authority._make_root(time.now())
-    await SigningKey.filter(id=mine.id).update(certificate=pem, private_key=private)
+    made = await authority.ECDSA.make_root(time.now(), time.now() + timedelta(days=1))
+    await SigningKey.filter(id=mine.id).update(
+        certificate=made.certificate, private_key=made.private_key
+    )
     assert "证书不是本县签发的" in (await verify(signature, CONTENT)).faults
 
 

@@ -117,3 +117,39 @@ async def test_names_and_numbers_still_find_people(house, resident):
         answer = await doctor.post("/patients/search", {"q": words})
         found = f"/patients/{patient.id}" in await answer.text()
         assert (answer.status, found) == (200, not words.startswith("E"))
+
+
+async def test_the_registration_form_reads_cards_and_identity_cards(house, resident):
+    patient = await resident()
+    clinic, doctor = await actor("village1"), await house.signed_in("village1")
+    await service.issue(clinic, patient.id)
+    code = (await service.dynamic_code(clinic, patient.id)).qr_text
+    known = await doctor.post("/patients/new/scan", {"q": code})
+    assert (known.status, known.headers["Location"]) == (303, f"/patients/{patient.id}")
+    again = await doctor.post("/patients/new/scan", {"q": code})
+    assert (again.status, "已经用过一次" in await again.text()) == (409, True)
+    read = await doctor.post("/patients/new/scan", {"q": "11010519491231002x"})
+    text = await read.text()
+    assert read.status == 200
+    assert 'value="11010519491231002X"' in text
+    assert "身份证号已填好" in text
+    for typed in ("", "不是号码", "110105194912310021"):
+        wrong = await doctor.post("/patients/new/scan", {"q": typed})
+        assert (wrong.status, "没有读到健康卡" in await wrong.text()) == (422, True)
+
+
+async def test_the_office_goes_on_where_it_was_after_a_card_at_the_registration(house, resident):
+    patient = await resident()
+    clinic, office = await actor("village1"), await house.signed_in("scheduler1")
+    await service.issue(clinic, patient.id)
+    code = (await service.dynamic_code(clinic, patient.id)).qr_text
+    known = await office.post("/patients/new/scan?next=/outpatient/walk-in", {"q": code})
+    assert (known.status, known.headers["Location"]) == (303, "/outpatient/walk-in")
+
+
+async def test_the_rows_alone_are_fetched_after_a_hint(house):
+    admin = await house.signed_in("admin1")
+    rows = await (await admin.get("/card-alerts", headers={"HX-Request": "true"})).text()
+    assert "<nav" not in rows
+    assert "没有提醒" in rows
+    assert 'data-live-topic="card-alerts"' in await text_of(admin, "/card-alerts")

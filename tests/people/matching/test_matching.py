@@ -242,7 +242,9 @@ async def test_suspects_are_listed_until_somebody_decides(two, resident):
     far = await resident("李小龙", number="", born=date(2001, 1, 1), phone="13900000002")
 
     async def listed():
-        return {frozenset((pair.one.id, pair.other.id)) for pair in await suspects.suspects()}
+        return {
+            frozenset((pair.one.id, pair.other.id)) for pair in (await suspects.suspects()).pairs
+        }
 
     pairs = {
         frozenset(pair) for pair in ((one.id, other.id), (one.id, twin.id), (other.id, twin.id))
@@ -261,3 +263,31 @@ async def test_suspects_are_listed_until_somebody_decides(two, resident):
     await service.unmerge(admin, link.id, "看错了人")
     assert frozenset((one.id, other.id)) in await listed()
     assert await AuditEvent.filter(action="patient.distinguish").count() == 2
+
+
+async def test_a_long_list_is_walked_in_pages_and_nothing_is_lost(resident, monkeypatch, clock):
+    monkeypatch.setattr(suspects, "PAGE", 2)
+    for query in ("_PAIRS", "_FOLLOWING"):
+        text = getattr(suspects, query).replace("LIMIT 200", "LIMIT 3")
+        monkeypatch.setattr(suspects, query, text.replace("OFFSET 199", "OFFSET 2"))
+    expected = set()
+    for number in range(5):
+        born = date(1950 + number, 3, 2)
+        pair = []
+        for clinic in ("YH-T2-V1", "YH-T3-V1"):
+            clock.move(minutes=1)
+            pair.append((await resident("张桂英", number="", born=born, clinic=clinic)).id)
+        expected.add(frozenset(pair))
+    seen, older, pages = [], "", 0
+    while True:
+        page = await suspects.suspects(older)
+        seen += [frozenset((pair.one.id, pair.other.id)) for pair in page.pairs]
+        older, pages = page.older, pages + 1
+        if not older:
+            break
+    assert len(seen) == len(set(seen))
+    assert expected <= set(seen)
+    assert pages > 2
+    for nonsense in ("x", "2026-11-01T00:00:00_x", f"2026-11-01T00:00:00_{uuid4()}"):
+        with pytest.raises(NotFound):
+            await suspects.suspects(nonsense)

@@ -1,6 +1,6 @@
 """When a picture may come back."""
 
-from rtc.media.patience import FAILED, HOLD, LONGEST, Patience
+from rtc.media.patience import BLANK, FAILED, HOLD, LONGEST, Patience
 
 
 def wait(patience: Patience, since: float) -> float:
@@ -41,3 +41,15 @@ def test_a_rise_that_lasted_and_a_pardon_forget_it() -> None:
     assert patience.over(131.5)
     patience.fell(132.0)
     assert wait(patience, 132.0) == HOLD
+
+
+def test_a_picture_instead_of_none_is_not_waited_for_long() -> None:
+    patience, now = Patience(), 100.0
+    for _ in range(6):
+        patience.fell(now)
+        patience.rose(now + 1)
+        now += 3
+    patience.fell(now)
+    assert wait(patience, now) == LONGEST
+    assert not patience.over(now + BLANK - 0.1, blank=True)
+    assert patience.over(now + BLANK, blank=True)
