@@ -20,11 +20,12 @@ COPY scripts/fill_vendor.py scripts/
 RUN python scripts/fill_vendor.py
 
 FROM python:3.11-slim-bookworm
-# pango, harfbuzz and the font are for PDF reports; the client is for backup and restore, and has
-# to be at least as new as the database server.
+# pango, harfbuzz and the font are for PDF reports, openssl is for SM2 signatures; the client is for
+# backup and restore, and has to be at least as new as the database server.
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends \
-      libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-wqy-microhei postgresql-client \
+      libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-wqy-microhei openssl \
+      postgresql-client \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin doorstep \
  && install -d -o doorstep -g doorstep /data /data/blobs /data/recordings /backup

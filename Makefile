@@ -10,7 +10,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-export PYTHONDONTWRITEBYTECODE ?= 1
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help:
@@ -57,3 +57,4 @@ lock: install-dev
 
 clean:
 	rm -rf .venv node_modules static/vendor test-results .mypy_cache .ruff_cache .pytest_cache
+	find . -name __pycache__ -type d -prune -exec rm -r {} +

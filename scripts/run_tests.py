@@ -27,6 +27,7 @@ def run(database: str, arguments: list[str], **settings: str) -> int:
     command = [sys.executable, "-m", "pytest", "-q", "-n", str(workers)]
     command += ["--dist", "worksteal", *arguments]  # the slow browser tests even out
     environment = {**os.environ, "TEST_DATABASE": database, **settings}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # tests start dozens of processes
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
