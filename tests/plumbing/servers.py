@@ -1,6 +1,7 @@
 """PostgreSQL and Redis for the tests: the ones that run, or own ones that come and go.
 
-A running server counts when it lets us in without a password and lets us make databases.
+A running server counts when it lets us in without a password, in numbers, and lets us make
+databases.
 Own servers listen on a free port, keep their files in a temporary folder and skip fsync.
 """
 
@@ -23,6 +24,7 @@ import redis
 STANDARD_POSTGRES = f"postgres://postgres@127.0.0.1:{os.environ.get('PGPORT', 5432)}"
 STANDARD_REDIS = f"redis://127.0.0.1:{os.environ.get('REDIS_PORT', 6379)}"
 START_TIMEOUT_S = 30
+MANY_CONNECTIONS = 300  # what our own server allows
 INITDB = ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
 
 
@@ -31,9 +33,12 @@ class NoServerError(Exception):
 
 
 @contextmanager
-def usable_postgres() -> Iterator[str]:
-    """Yield the address of a PostgreSQL server, without a database name."""
-    if asyncio.run(_may_create_databases(STANDARD_POSTGRES)):
+def usable_postgres(connections: int = 0) -> Iterator[str]:
+    """Yield the address of a PostgreSQL server, without a database name.
+
+    It takes so many connections at once, which one as Debian installs it (100) may not.
+    """
+    if asyncio.run(_may_create_databases(STANDARD_POSTGRES, connections)):
         yield STANDARD_POSTGRES
     else:
         with own_postgres() as url:
@@ -98,7 +103,7 @@ def _cluster(folder: Path, more: dict[str, str]) -> tuple[list[str | Path], str]
         "unix_socket_directories": "",
         "fsync": "off",
         "full_page_writes": "off",
-        "max_connections": "300",
+        "max_connections": str(MANY_CONNECTIONS),
         **more,
     }
     arguments = [f"--{name}={value}" for name, value in settings.items()]
@@ -130,14 +135,15 @@ def free_port() -> int:
         return port
 
 
-async def _may_create_databases(url: str) -> bool:
+async def _may_create_databases(url: str, connections: int = 0) -> bool:
     try:
         connection = await asyncpg.connect(f"{url}/postgres", timeout=3)
     except (OSError, TimeoutError, asyncpg.PostgresError):
         return False
     try:
         question = "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
-        return bool(await connection.fetchval(question))
+        allowed = int(await connection.fetchval("SHOW max_connections"))
+        return allowed >= connections and bool(await connection.fetchval(question))
     finally:
         await connection.close()
 
