@@ -13,6 +13,7 @@ APPS: Final[db.Apps] = {
         "people.cards.models",
         "people.matching.models",
         "people.partners.models",
+        "people.deaths.models",
     ],
     "payments": ["payments.models"],
     "care": ["care.models"],

@@ -44,6 +44,7 @@ from notifications import appointments as notices
 from notifications import carrying, drugs, proxies, reminders, reminding
 from notifications import complaints as complaint_notices
 from notifications import contracts as contract_notices
+from notifications import deaths as silence
 from notifications import emergencies as glass
 from notifications import encounters as visit_notices
 from notifications import events as communications
@@ -110,6 +111,15 @@ FAMILIES: Final[dict[type[Event], list[Reaction]]] = {
     home.HomeReadingTaken: [alerting.raise_alert],
     alert.AlertUnanswered: [alerting.unanswered],
 }
+DEATHS: Final[dict[type[Event], list[Reaction]]] = {
+    privacy.PatientDied: [
+        care_plans.lay_to_rest,
+        contracts.end_of_dead,
+        booking_pages.call_off,
+        silence.fall_silent,
+    ],
+    privacy.DeathDisproved: [care_plans.go_on],
+}
 VISITS: Final[dict[type[Event], list[Reaction]]] = {
     visit.EncounterArrived: [online_visits.check_in, visit_room.open_conversation],
     visit.EncounterMoved: [online_visits.follow_line],
@@ -152,7 +162,7 @@ LEARNING: Final[dict[type[Event], list[Reaction]]] = {
     education.ArticleDue: [educating.publish],
     education.CampaignDue: [educating.go_on],
 }
-PLAIN: Final = LEARNING | MONEY | FAMILIES | VISITS | PRESCRIPTIONS
+PLAIN: Final = LEARNING | MONEY | FAMILIES | DEATHS | VISITS | PRESCRIPTIONS
 
 
 def bind(app: web.Application) -> Reactions:

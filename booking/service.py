@@ -24,6 +24,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.outbox import record
 from core.states import advance
 from people.access import revoke
+from people.deaths.queries import require_living
 
 PAID: Final = frozenset({Payment.ONLINE, Payment.CASH})
 CONFIRMED: Final = (LIVE - {Status.HELD}) | {Status.DONE, Status.NO_SHOW}
@@ -55,6 +56,8 @@ async def hold(
     `already_booked`, and the refusals of `rules`), or Invalid when the key was used for something
     else. `traces` are written with the row, and only with it.
     """
+    if channel is not Channel.RESIDENT:  # residents' own door has asked
+        await require_living(patient_id)
     slot = await taking.slot_of(slot_id)
     if await sold_out.known(slot_id, key):
         raise places.SlotFull

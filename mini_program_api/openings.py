@@ -71,6 +71,7 @@ BY_ACTION: Final[tuple[tuple[str, str, str], ...]] = (
     ("dispense.", "work", "配药、核对或发药"),
     ("medication_order.", "work", "办了药费或取药"),
     ("complaint.", "work", "处理了投诉"),
+    ("death.", "work", "登记或核实去世"),
     ("patient.", "work", "核对了重复的档案"),
 )
 """How an action begins, the ground it stands on by itself, and what was done. First fit counts."""

@@ -46,6 +46,7 @@ TABLE: Final[dict[str, Verdict]] = {
     "no_phone": Verdict.NEXT,  # we know no number
     "switched_off": Verdict.NEXT,  # by the resident
     "account_closed": Verdict.NEXT,
+    "deceased": Verdict.NEXT,  # nobody is asked to call somebody who has died
     "sms_busy": Verdict.LATER,
     "sms_silent": Verdict.LATER,
 }

@@ -12,6 +12,7 @@ from notifications.models import Channel, Communication, RecipientKind
 from notifications.sending.waking import wake
 from notifications.states import Stage
 from notifications.topics import topic
+from people.deaths.queries import is_deceased
 from people.residents.access import accounts_of
 from people.residents.models import Scope
 
@@ -39,12 +40,16 @@ async def tell(
 ) -> int:
     """Tell every account that may see this patient, each once; return how many were new.
 
-    Somebody without an account hears it by telephone, where the topic is told so.
+    Somebody without an account hears it by telephone, where the topic is told so. Of the dead
+    nobody is reminded; what concerns the family (money back, who looked) they still hear.
 
     Call in the transaction of the reaction that knows of the fact. Nobody hears of it before
     `due_at`, and by no channel after `expires_at`.
     """
     accounts = await accounts_of(patient_id, Scope.VIEW)
+    silent = not accounts or topic(message.topic).after_death == "silent"
+    if silent and await is_deceased(patient_id):
+        return 0
     when = {"due_at": due_at, "expires_at": expires_at}
     if accounts:
         return await tell_accounts(accounts, patient_id, subject, message, **when)

@@ -37,6 +37,7 @@ class Topic(BaseModel):
     group: Group = Group.VISITS
     channels: tuple[Channel, ...] = ()
     quiet: Literal["waits", "breaks"] = "waits"
+    after_death: Literal["told", "silent"] = "told"
     wechat: Annotated[str, Field(pattern=r"^[a-z_]*$")] = ""
     sms: Annotated[str, Field(pattern=r"^[a-z_]*$")] = ""
 

@@ -57,3 +57,21 @@ class BondProven(Event):
     name: ClassVar[str] = "people.BondProven"
     bond_id: str
     patient_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientDied(Event):
+    """A death is on record, with its proof. `died_on` is an ISO day."""
+
+    name: ClassVar[str] = "people.PatientDied"
+    patient_id: str
+    died_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeathDisproved(Event):
+    """The resident lives. `was`: proposed (only heard of) or recorded."""
+
+    name: ClassVar[str] = "people.DeathDisproved"
+    patient_id: str
+    was: str

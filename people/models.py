@@ -1,5 +1,6 @@
 """Tables of `people`, with the FHIR names where FHIR has one."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
@@ -154,7 +155,10 @@ class SignInThrottle(Model):
 
 
 class Patient(Model):
-    """A resident. Phone and documents are sealed and found again by blind index."""
+    """A resident. Phone and documents are sealed and found again by blind index.
+
+    `deceased_on` says what `people.deaths` has on record, and is written there alone.
+    """
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     name = fields.CharField(max_length=60, db_index=True)
@@ -172,6 +176,7 @@ class Patient(Model):
     )
     created_at = fields.DatetimeField()
     created_by = fields.UUIDField()
+    deceased_on: date | None = fields.DateField(null=True)
     identifiers: fields.ReverseRelation["PatientIdentifier"]
 
     class Meta:

@@ -70,8 +70,8 @@ class PractitionerCard:
 class PatientHeader:
     """What stands above everything that is about one patient.
 
-    `sex` and `age` are words (男, 46岁), `sex_code` is FHIR's. Fits `patient_header` of the
-    design system together with allergies and flags.
+    `sex` and `age` are words (男, 46岁; of the dead the age they reached), `sex_code` is FHIR's.
+    Fits `patient_header` of the design system together with allergies and flags.
     """
 
     id: UUID
@@ -88,6 +88,12 @@ class PatientHeader:
     guardian: str
     managing_organization_id: UUID
     managing_organization_name: str
+    deceased_on: date | None = None
+
+    @property
+    def deceased(self) -> str:
+        """已故 with the day; empty for the living."""
+        return f"已故({self.deceased_on})" if self.deceased_on else ""
 
     @property
     def href(self) -> str:
@@ -186,7 +192,7 @@ def header_of(patient: Patient, document: PatientIdentifier | None) -> PatientHe
         sex=SEX_WORDS[patient.sex],
         sex_code=patient.sex.value,
         birth_date=patient.birth_date,
-        age=age_in_words(patient.birth_date, clock.today()),
+        age=age_in_words(patient.birth_date, patient.deceased_on or clock.today()),
         id_kind=document.kind.value if document else "",
         id_masked=mask_number(document.value) if document else "",
         phone_masked=mask_phone(patient.phone) if patient.phone else "",
@@ -194,6 +200,7 @@ def header_of(patient: Patient, document: PatientIdentifier | None) -> PatientHe
         guardian=guardian,
         managing_organization_id=patient.managing_organization.id,
         managing_organization_name=patient.managing_organization.name,
+        deceased_on=patient.deceased_on,
     )
 
 

@@ -171,10 +171,15 @@ class RecordSummary:
             "age": self.patient.age,
             "id_masked": self.patient.id_masked,
             "allergies": None if heard is None else [allergy.substance for allergy in heard],
-            "flags": [{"kind": "waiting", "text": flag} for flag in self.flags],
+            "flags": self._flags(),
             "href": href,
             "reveal_href": self.patient.reveal_href,
         }
+
+    def _flags(self) -> list[dict[str, str]]:
+        gone = self.patient.deceased
+        dead = [{"kind": "danger", "text": gone}] if gone else []
+        return dead + [{"kind": "waiting", "text": flag} for flag in self.flags]
 
 
 async def summary(patient_id: UUID) -> RecordSummary:

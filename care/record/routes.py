@@ -17,6 +17,7 @@ from core.doors import allow
 from core.http import path_id
 from people.access import open_patient
 from people.actor import CLINICIANS, Actor, Role, actor_of
+from people.deaths import queries as deaths
 
 READERS: Final = (
     Role.VILLAGE_DOCTOR,
@@ -60,6 +61,7 @@ async def _record(request: web.Request, actor: Actor, patient_id: UUID) -> dict[
         "title": f"{found.patient.name}的病历",
         "record": found,
         "banner": found.banner(),
+        "death": await deaths.standing(patient_id),
         "may_write": actor.has(*WRITERS),
         "may_ask": actor.has(*CLINICIANS),
         "vitals": {code.value: vital for code, vital in VITALS.items()},

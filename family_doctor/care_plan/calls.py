@@ -14,12 +14,13 @@ from family_doctor.care_plan.calendar import BY_TABLE
 from family_doctor.care_plan.models import Answer, Call, CarePlan, Task, TaskKind
 from family_doctor.care_plan.policy import params
 from family_doctor.care_plan.schemas import CallIn
-from family_doctor.care_plan.states import PlanStatus, TaskStatus
+from family_doctor.care_plan.states import CARE_PLAN, PlanStatus, TaskStatus
 from family_doctor.care_plan.words import ANSWERS
 from people.actor import Actor
+from people.deaths import service as deaths
 
 NOBODY: Final = frozenset({Answer.NO_ANSWER, Answer.WRONG_NUMBER})
-GONE: Final = frozenset({Answer.MOVED, Answer.DIED})
+HEARD: Final = "电话里说已去世,等核实"
 
 
 async def note_call(actor: Actor, task_id: UUID, entry: CallIn) -> Call:
@@ -58,8 +59,11 @@ async def _note(actor: Actor, task: Task, entry: CallIn) -> Call:
         await _put_off(task, entry.again_on, calls=task.calls)
     elif entry.answer is Answer.REFUSED:
         await _next_round(actor, task)
-    elif entry.answer in GONE:
-        await _gone(actor, task, ANSWERS[entry.answer])
+    elif entry.answer is Answer.MOVED:
+        await _gone(actor, task, "end", ANSWERS[Answer.MOVED])
+    elif entry.answer is Answer.DIED:
+        await _gone(actor, task, "hold", HEARD)
+        await deaths.propose(actor, task.patient_id, f"随访电话里说已去世。{entry.note}")
     return call
 
 
@@ -91,8 +95,11 @@ async def _next_round(actor: Actor, task: Task) -> None:
         await tasks.open_follow_up(plan, task.village, opens=opens, by=by)
 
 
-async def _gone(actor: Actor, task: Task, reason: str) -> None:
+async def _gone(actor: Actor, task: Task, action: str, reason: str) -> None:
+    """Who moved is looked after elsewhere. Who is said to have died is left in peace, until
+    somebody has seen the proof (`people.deaths`)."""
     await tasks.end(actor, task, "cancel", reason)
     plans = CarePlan.filter(patient_id=task.patient_id, ended_at=None)
     for plan in await plans.select_related("patient"):
-        await service.move(plan, "end", reason)
+        if (plan.status, action) in CARE_PLAN:
+            await service.move(plan, action, reason)

@@ -1,13 +1,18 @@
-"""What plans do because a contract began or ended; wired in `app.reactions`."""
+"""What plans do because a contract began or ended, or because of a death; wired in
+`app.reactions`."""
 
 from uuid import UUID
 
 from core import db
-from family_doctor.care_plan import service
+from family_doctor.care_plan import service, tasks
+from family_doctor.care_plan.calls import HEARD
 from family_doctor.care_plan.models import CarePlan, Task
 from family_doctor.care_plan.states import PlanStatus, TaskStatus
 from family_doctor.contracts.events import ContractActivated, ContractEnded
 from family_doctor.queries import team_of
+from family_doctor.words import END_REASONS
+from people.events import DeathDisproved, PatientDied
+from people.links import same_person
 
 LEFT = "已不在本团队签约"
 
@@ -33,3 +38,22 @@ async def release(event: ContractEnded) -> None:
         live = CarePlan.filter(patient_id=patient_id, status=PlanStatus.ACTIVE)
         for plan in await live.select_related("patient"):
             await service.move(plan, "hold", LEFT)
+
+
+async def lay_to_rest(event: PatientDied) -> None:
+    """Every programme is over, and nothing is to be done."""
+    ids, reason = await same_person(UUID(event.patient_id)), END_REASONS["died"]
+    async with db.atomic():
+        plans = CarePlan.filter(patient_id__in=ids, ended_at=None)
+        for plan in await plans.select_related("patient"):
+            await service.move(plan, "end", reason)
+        await tasks.cancel_all(ids, reason)
+
+
+async def go_on(event: DeathDisproved) -> None:
+    """It was only said so: what rests for that goes on. What a recorded death ended stays ended."""
+    ids = await same_person(UUID(event.patient_id))
+    held = CarePlan.filter(patient_id__in=ids, status=PlanStatus.ON_HOLD, end_reason=HEARD)
+    async with db.atomic():
+        for plan in await held.select_related("patient"):
+            await service.move(plan, "resume", "")

@@ -4,6 +4,7 @@ A task is opened by a plan, by a follow-up or by a referral, never by hand. What
 stays open; its date only ever comes nearer.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -169,6 +170,13 @@ async def cancel_of(plan: CarePlan, reason: str) -> None:
             return
         gone = {"patient_id": plan.patient_id, "code": FOLLOW_UP}
     for task in await Task.filter(status=TaskStatus.REQUESTED, **gone):
+        await _end(task, "cancel", reason, by=None)
+
+
+async def cancel_all(patient_ids: Sequence[UUID], reason: str) -> None:
+    """Nothing is to be done for them any more. Within a transaction."""
+    rows = Task.filter(patient_id__in=list(patient_ids), status=TaskStatus.REQUESTED)
+    for task in await rows:
         await _end(task, "cancel", reason, by=None)
 
 

@@ -26,6 +26,7 @@ from family_doctor.policy import params
 from family_doctor.teams.models import CareTeam
 from people import access as patients
 from people.actor import Actor, Role
+from people.deaths.queries import require_living
 from people.models import Patient
 from people.residents import access as residents
 from people.residents.actor import Resident
@@ -68,6 +69,7 @@ async def _create(
     channel: Channel,
     relation: str,
 ) -> Contract:
+    await require_living(patient.id)
     text = require_read(entry.text_version)
     packages = await _packages(entry.package_ids)
     if entry.years > params().years:

@@ -1,7 +1,9 @@
-"""What happens to contracts by the clock, by money, and when two records become one."""
+"""What happens to contracts by the clock, by money, when two records become one, by a death."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
+
+from tortoise.expressions import Q
 
 from core import clock, db, outbox
 from core.audit import SYSTEM
@@ -17,7 +19,9 @@ from family_doctor.contracts.events import (
 from family_doctor.contracts.models import Contract, EndedBy
 from family_doctor.contracts.states import PENDING, Status
 from family_doctor.queries import members_of
-from people.links import survivor
+from family_doctor.words import END_REASONS
+from people.events import PatientDied
+from people.links import same_person, survivor
 from people.matching.service import in_step
 
 MERGED = "两份档案合并成一份,保留较晚的签约"
@@ -93,12 +97,21 @@ async def follow_merge(patient_ids: Sequence[UUID]) -> None:
             await Contract.filter(id=row.id).update(**{key: head})
 
 
-async def _give_way(row: Contract) -> None:
+async def _give_way(row: Contract, reason: str = MERGED) -> None:
     if row.status is Status.ACTIVE:
-        await terms.end(SYSTEM, row, "terminate", EndedBy.HOUSE, MERGED)
+        await terms.end(SYSTEM, row, "terminate", EndedBy.HOUSE, reason)
     else:
-        said = {"ended_at": clock.now(), "ended_by": EndedBy.HOUSE, "end_reason": MERGED}
+        said = {"ended_at": clock.now(), "ended_by": EndedBy.HOUSE, "end_reason": reason}
         await steps.move(SYSTEM, row, "withdraw", "house", **said)
+
+
+async def end_of_dead(event: PatientDied) -> None:
+    """The contract in force ends, and one on its way is withdrawn; what was paid for that one goes
+    back."""
+    ids = await same_person(UUID(event.patient_id))
+    rows = Contract.filter(Q(active_for__in=ids) | Q(pending_for__in=ids))
+    for row in await rows.select_for_update():
+        await _give_way(row, END_REASONS["died"])
 
 
 async def tell_pages(

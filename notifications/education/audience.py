@@ -16,7 +16,8 @@ from people.models import Patient
 
 async def fitting(asked: AudienceIn, team_ids: Sequence[UUID]) -> list[UUID]:
     """The patients' ids, each once."""
-    rows = Patient.filter(signed_with(team_ids)).filter(_born(asked))
+    living = Patient.filter(deceased_on=None)
+    rows = living.filter(signed_with(team_ids)).filter(_born(asked))
     if asked.village:
         rows = rows.filter(village=asked.village)
     if asked.programme is not None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from core import clock
 from notifications.models import Attempt, CallTask, Channel
 from notifications.sending.batch import Due, Parcel
+from people.deaths.queries import deceased_among
 from people.models import Patient
 
 
@@ -17,12 +18,12 @@ class PhoneChannel:
     repeatable = True
 
     async def prepare(self, rows: Sequence[Due]) -> Mapping[UUID, Parcel | str]:
-        """A task for each."""
+        """A task for each whose patient lives."""
         patients = {row.patient_id for row in rows}
         houses = {
             one.id: one.managing_organization_id for one in await Patient.filter(id__in=patients)
         }
-        moment = clock.now()
+        gone, moment = await deceased_among(patients), clock.now()
         tasks = [
             CallTask(
                 communication_id=row.id,
@@ -32,9 +33,10 @@ class PhoneChannel:
                 made_at=moment,
             )
             for row in rows
+            if row.patient_id not in gone
         ]
         await CallTask.bulk_create(tasks, ignore_conflicts=True)
-        return {row.id: Parcel() for row in rows}
+        return {row.id: "deceased" if row.patient_id in gone else Parcel() for row in rows}
 
     async def send(self, parcel: Parcel) -> str:
         """The task is there already."""

@@ -13,8 +13,9 @@ from tortoise.queryset import QuerySet
 
 from core import clock, db
 from core.audit import audit, refused
-from core.errors import Forbidden, NotFound
+from core.errors import Conflict, Forbidden, NotFound
 from core.gathering import Gathered
+from people.deaths.words import DECEASED
 from people.links import all_records, same_person
 from people.models import Patient
 from people.residents.actor import Resident
@@ -34,7 +35,8 @@ async def open_own(resident: Resident, patient_id: UUID, scope: Scope, *, purpos
 
     Of a merged record the survivor is given. Raises NotFound `patient_not_found` for strangers
     and unknown alike, and Forbidden for one's own family when they have not said yes
-    (`needs_proof`) or not to this (`not_in_scope`).
+    (`needs_proof`) or not to this (`not_in_scope`). Of the dead the family goes on reading
+    (个人信息保护法 art. 49), and begins nothing new: Conflict `deceased`.
     """
     ids = await same_person(patient_id)
     bonds = (
@@ -44,13 +46,15 @@ async def open_own(resident: Resident, patient_id: UUID, scope: Scope, *, purpos
     )
     open_ones = (one for one in bonds if is_live(one) and scope in scopes_of(one))
     bond = next(open_ones, bonds[0] if bonds else None)
-    problem: NotFound | Forbidden | None = None
+    problem: NotFound | Forbidden | Conflict | None = None
     if bond is None:
         problem = missing()
     elif not is_live(bond):
         problem = Forbidden("needs_proof", "要先得到本人同意,才能替他办理。")
     elif scope not in scopes_of(bond):
         problem = not_in_scope(scope)
+    elif scope is not Scope.VIEW and bond.patient.deceased_on is not None:
+        problem = Conflict("deceased", DECEASED)
     if bond is None or problem is not None:
         raise refused(
             problem or missing(),

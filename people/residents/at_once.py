@@ -1,8 +1,8 @@
 """`access.open_own` and `agreements.require_current` for the ordinary case, in one query.
 
 When a clinic is released, thousands pass this door in the same seconds. Whoever has something
-unusual (a merged record, no bond, another scope, an agreement in a new version) is not found here
-and goes through the two slower doors, which also say why not.
+unusual (a merged record, a death, no bond, another scope, an agreement in a new version) is not
+found here and goes through the two slower doors, which also say why not.
 """
 
 import functools
@@ -28,6 +28,7 @@ LEFT JOIN people_resident_agreement AS said
   ON said.account_id = bond.account_id AND said.withdrawn_at IS NULL
   AND (said.patient_id IS NULL OR said.patient_id = bond.patient_id)
 WHERE {access.OPENS}
+AND (patient.deceased_on IS NULL OR asked.scope = '{access.like(Scope.VIEW)}')
 AND NOT EXISTS (
   SELECT 1 FROM people_patient_link AS link WHERE link.status = '{LinkStatus.ACTIVE.value}'
   AND (link.survivor_id = bond.patient_id OR link.merged_id = bond.patient_id))

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from people.routes import (
     cards,
+    deaths,
     emergencies,
     matching,
     partners,
@@ -22,6 +23,7 @@ ROUTES: Final[tuple[web.RouteTableDef, ...]] = (
     second_factor.routes,
     sessions.routes,
     patients.routes,
+    deaths.routes,
     matching.routes,
     residents.routes,
     cards.routes,

@@ -32,6 +32,7 @@ def shown(
         birthDate=row.birth_date.isoformat(),
         managingOrganization=house(about, keeper.name, keeper.code),
         link=[{"other": {"reference": f"Patient/{one}"}, "type": "replaces"} for one in merged],
+        **_deceased(row),
     )
 
 
@@ -44,6 +45,10 @@ def replaced(row: Patient, by: UUID) -> Resource:
         active=False,
         link=[{"other": {"reference": f"Patient/{by}"}, "type": "replaced-by"}],
     )
+
+
+def _deceased(row: Patient) -> Resource:
+    return {"deceasedDateTime": row.deceased_on.isoformat()} if row.deceased_on else {}
 
 
 def _masked(document: PatientIdentifier, base: str) -> Resource:

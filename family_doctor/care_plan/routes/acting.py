@@ -22,6 +22,9 @@ routes = web.RouteTableDef()
 TASK: Final = "/follow-ups/tasks/{id:[0-9a-fA-F-]{36}}"
 NOTED: Final = pages.notice("family-call-noted", "已记下,下次什么时候打已经排好。")
 REACHED: Final = pages.notice("family-call-reached", "已记下。可以接着填随访表。")
+SAID_DEAD: Final = pages.notice(
+    "family-call-died", "已记下,不再打电话。看到凭证后请登记;弄错了,请点“核实过,没有去世”。"
+)
 DONE: Final = pages.notice("family-check-done", "已记为做完,下一项已排好。")
 GIVEN: Final = pages.notice("family-task-given", "已交接。")
 
@@ -39,6 +42,8 @@ async def call(request: web.Request) -> web.Response:
         noted = await calls.note_call(actor_of(request), task.id, form.entry)
     except Invalid as problem:
         return await _refused(request, task, with_problem(form, problem))
+    if noted.answer is Answer.DIED:
+        raise pages.see_other(f"/patients/{task.patient_id}/death", say=SAID_DEAD)
     raise _back(task, REACHED if noted.answer is Answer.REACHED else NOTED)
 
 

@@ -17,6 +17,8 @@ from family_doctor.care_plan.states import PlanStatus, TaskStatus
 from family_doctor.contracts import terms
 from family_doctor.contracts.events import ContractActivated, ContractEnded
 from family_doctor.contracts.models import Contract, EndedBy
+from people.deaths import queries as deaths
+from people.events import DeathDisproved, PatientDied
 from people.models import Patient
 from tests.plumbing.families import ELSEWHERE, found_team, signed
 
@@ -75,13 +77,31 @@ async def test_later_is_a_day_soon_and_a_refusal_is_the_next_round(due, team, st
         await calls.note_call(nurse, due.id, call("reached"))
 
 
-async def test_who_died_or_moved_is_left_in_peace(due, staff):
+async def test_who_moved_is_left_in_peace(due, staff):
     nurse = await staff("nurse1")
-    await calls.note_call(nurse, due.id, call("died"))
+    await calls.note_call(nurse, due.id, call("moved"))
     assert not await Task.filter(status=TaskStatus.REQUESTED).exists()
     plan = await CarePlan.get(patient_id=due.patient_id)
-    assert (plan.status, plan.end_reason, plan.open) == (PlanStatus.ENDED, "已去世", None)
+    assert (plan.status, plan.end_reason, plan.open) == (PlanStatus.ENDED, "已迁走", None)
     assert await Call.all().count() == 1
+
+
+async def test_who_is_said_to_have_died_rests_until_it_is_proven_or_not_so(due, staff):
+    nurse, entry = await staff("nurse1"), call("died", note="儿子接的")
+    for _ in range(2):
+        await calls.note_call(nurse, due.id, entry)
+    assert not await Task.filter(status=TaskStatus.REQUESTED).exists()
+    assert (await CarePlan.get(patient_id=due.patient_id)).status is PlanStatus.ON_HOLD
+    assert (await deaths.standing(due.patient_id)).heard == "随访电话里说已去世。儿子接的"
+    whose = str(due.patient_id)
+    await reactions.go_on(DeathDisproved(patient_id=whose, was="proposed"))
+    assert (await CarePlan.get(patient_id=due.patient_id)).status is PlanStatus.ACTIVE
+    assert await Task.filter(status=TaskStatus.REQUESTED).count() == 1
+    for _ in range(2):
+        await reactions.lay_to_rest(PatientDied(patient_id=whose, died_on="2026-11-01"))
+    plan = await CarePlan.get(patient_id=due.patient_id)
+    assert (plan.status, plan.end_reason) == (PlanStatus.ENDED, "居民去世")
+    assert not await Task.filter(status=TaskStatus.REQUESTED).exists()
 
 
 async def test_gongwei_guifan_a_child_goes_from_check_to_check(staff, team, resident, clock):
