@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 
 import chat.retention
-from app import money
+from app import money, team_talk
 from app.settings import SETTINGS, Settings
 from booking import clockwork
 from core import audit, idempotency
@@ -65,6 +65,7 @@ async def caretaker(app: web.Application) -> AsyncIterator[None]:
         running(_every(TIDY_EVERY_S, parcels_kept.tick)),
         running(_every(TIDY_EVERY_S, village_shelf.tick)),
         running(_every(TIDY_EVERY_S, functools.partial(_forget_talk, app[SETTINGS]))),
+        running(_every(TIDY_EVERY_S, team_talk.sweep)),
     ):
         yield
 

@@ -22,6 +22,13 @@ class FamilySettings(BaseSettings):
     family_signing_days: int = Field(14, ge=1, description="for both to sign")
     family_paying_days: int = Field(7, ge=1, description="for a package with a price")
     family_renewal_days: int = Field(30, ge=1, description="before the end: remind, may renew")
+    family_talk_days: int = Field(1, ge=1, le=5, description="working days to answer a resident")
+    family_talk_hours: str = Field(
+        "工作日 8:00–17:30", max_length=30, description="when somebody looks; said to residents"
+    )
+    family_talk_away_minutes: int = Field(
+        2, ge=0, description="unread for so long, the resident is told that the team wrote"
+    )
 
     def families(self) -> rules.Params:
         """For `family_doctor`."""
@@ -32,6 +39,9 @@ class FamilySettings(BaseSettings):
             signing=timedelta(days=self.family_signing_days),
             paying=timedelta(days=self.family_paying_days),
             renewal=timedelta(days=self.family_renewal_days),
+            talk_days=self.family_talk_days,
+            talk_hours=self.family_talk_hours,
+            talk_away=timedelta(minutes=self.family_talk_away_minutes),
         )
 
     follow_up_routine_days: int = Field(90, ge=30, le=120, description="公卫规范: four a year")

@@ -26,6 +26,7 @@ from app import (
     reactions,
     residents,
     sockets,
+    team_talk,
     today,
     visit_offers,
     whose,
@@ -60,6 +61,7 @@ from core import limits as counting
 from core.outbox import Dispatcher
 from family_doctor.contracts import paying as contract_money
 from family_doctor.routes import ROUTES as FAMILIES
+from family_doctor.talks.seams import INBOX
 from mini_program_api import border, h5, limits
 from mini_program_api.bindings import CASHIER, Cashier
 from mini_program_api.routes import ROUTES as RESIDENT_API
@@ -189,6 +191,7 @@ def create_app(settings: Settings) -> web.Application:
             fhir.running,
             switchboard.running,
             chat.live.running,
+            team_talk.listening,
             _dispatcher,
             _sender,
             caretaker,
@@ -216,6 +219,7 @@ def _bind(app: web.Application, settings: Settings) -> None:
     app[sharing.ADDRESS] = settings.base_url.rstrip("/")
     app[visit_guests.ADDRESS] = lambda: settings.base_url.rstrip("/")
     app[visit_places.PLACES] = visit_offers.kept_places
+    app[INBOX] = team_talk.inbox
     app[signs.ADDRESS] = lambda: settings.base_url.rstrip("/")
     app[blobs.STORE] = blobs.Store(settings.data_dir / "blobs")
     app[live.SOCKETS] = live.server(settings.redis_url)

@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
+from app import team_talk
 from booking import queries as bookings
 from care.complaint import queries as complaints
 from care.encounter import queries as visits
@@ -130,6 +131,13 @@ ENTRIES: list[dict[str, Any]] = [
         "icon": "people",
         "roles": FAMILY,
         "waiting": follow_ups.waiting,
+    },
+    {
+        "label": "居民留言",
+        "href": "/talks",
+        "icon": "chat",
+        "roles": FAMILY,
+        "waiting": team_talk.waiting,
     },
     {"label": "常用语", "href": "/phrases", "icon": "pen", "roles": PHRASE_WRITERS},
     {

@@ -16,6 +16,7 @@ from app import (
     online_visits,
     referral_places,
     review_talk,
+    team_talk,
     visit_offers,
     visit_room,
 )
@@ -40,6 +41,8 @@ from family_doctor.contracts import events as contract
 from family_doctor.contracts import paying as contract_money
 from family_doctor.contracts import reactions as contracts
 from family_doctor.fulfilment.events import ServiceRecorded
+from family_doctor.talks import events as talk
+from family_doctor.teams import events as teams
 from notifications import appointments as notices
 from notifications import carrying, drugs, proxies, reminders, reminding
 from notifications import complaints as complaint_notices
@@ -50,6 +53,7 @@ from notifications import encounters as visit_notices
 from notifications import events as communications
 from notifications import prescriptions as prescription_notices
 from notifications import referrals as referral_notices
+from notifications import talks as talk_notices
 from notifications.education import events as education
 from notifications.education import reactions as educating
 from payments import events as payments
@@ -106,8 +110,10 @@ DRUGS: Final[dict[type[Event], list[Reaction]]] = {
     ],
 }
 FAMILIES: Final[dict[type[Event], list[Reaction]]] = {
-    contract.ContractActivated: [care_plans.adopt],
-    contract.ContractEnded: [care_plans.release],
+    contract.ContractActivated: [care_plans.adopt, team_talk.follow_contract],
+    contract.ContractEnded: [care_plans.release, team_talk.follow_contract],
+    talk.TalkOpened: [team_talk.open_conversation],
+    teams.TeamChanged: [team_talk.follow_team],
     home.HomeReadingTaken: [alerting.raise_alert],
     alert.AlertUnanswered: [alerting.unanswered],
 }
@@ -272,6 +278,7 @@ def _what_residents_hear() -> dict[type[Event], Reaction]:
         contract.ContractEnded: contract_notices.tell_ended,
         contract.RenewalDue: contract_notices.tell_renewal,
         ServiceRecorded: contract_notices.tell_service,
+        talk.TalkUnread: talk_notices.tell_unread,
         visit.EncounterCalled: visit_notices.tell_called,
         visit.EncounterEnded: visit_notices.tell_ended,
         visit.NoteSigned: visit_notices.tell_note,

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from app import team_talk
 from booking.models import Appointment, ServiceType
 from booking.queries import lines as appointment_lines
 from booking.states import Status as Booked
@@ -32,10 +33,16 @@ from core import clock, pages
 from core.audit import audit
 from core.clock import SHANGHAI
 from core.doors import allow
+from family_doctor import policy as family_policy
 from family_doctor.alerts import queries as alerts
 from family_doctor.alerts import words as alert_words
+from family_doctor.talks import queries as family_talks
+from family_doctor.talks.access import subject as talk_subject
+from family_doctor.talks.rules import answer_by
+from family_doctor.talks.seams import Heard
 from people.actor import Actor, actor_of
 from people.ages import age_in_words
+from people.models import Patient
 from people.queries import SEX_WORDS
 from pharmacy.review import queries as reviews
 from pharmacy.review.appraisal import queries as appraisals
@@ -106,6 +113,7 @@ async def today(actor: Actor) -> list[Item]:
         *await _appointments(actor),
         *await _consultations(actor),
         *await _dangers(actor),
+        *await _written(actor),
         *await _owed(actor),
         *await _referred(actor),
         *await _prescribed(actor),
@@ -267,6 +275,34 @@ async def _dangers(actor: Actor) -> list[Item]:
         for row in await alerts.listed(actor)
         if row.acknowledged_by in (None, actor.practitioner_id)
     ]
+
+
+async def _written(actor: Actor) -> list[Item]:
+    """Residents of my teams who have written and wait for somebody's answer."""
+    heard = [one for one in await team_talk.inbox(actor) if one.waits_since]
+    talks = await family_talks.loaded([one.talk_id for one in heard])
+    return [_talk(one, talks[one.talk_id].patient) for one in heard if one.talk_id in talks]
+
+
+def _talk(one: Heard, patient: Patient) -> Item:
+    since = one.waits_since or clock.now()
+    late = answer_by(since, family_policy.params().talk_days) < clock.now()
+    return Item(
+        when=When.WAITING,
+        at=since,
+        kind="居民留言",
+        who=_who(
+            patient.name,
+            SEX_WORDS[patient.sex],
+            age_in_words(patient.birth_date, clock.today()),
+        ),
+        note=one.last_words[:40],
+        badge="danger" if late else "waiting",
+        word="过了答复时间" if late else "等团队回复",
+        href=f"/talks/{one.talk_id}",
+        act="回复",
+        talk=talk_subject(one.talk_id),
+    )
 
 
 async def _owed(actor: Actor) -> list[Item]:

@@ -11,6 +11,7 @@ from care.encounter.steps import subject as visit_subject
 from care.teleconsultation.models import Consultation
 from care.teleconsultation.steps import subject as consultation_subject
 from core.audit import NOBODYS, Whose
+from family_doctor.talks.models import TeamTalk
 from pharmacy.prescribing.models import MedicationRequest
 
 
@@ -24,11 +25,13 @@ async def of_room(room_id: UUID) -> Whose:
 
 
 async def of_subject(subject: str) -> Whose:
-    """A conversation is found by the name of its visit, consultation or prescription."""
+    """A conversation is found by the name of its visit, consultation, prescription or team talk."""
     try:
         about = UUID(subject.partition("/")[2])
     except ValueError:
         return NOBODYS
+    if talk := await TeamTalk.get_or_none(id=about):
+        return Whose(talk.patient_id, f"{subject} (team)")
     if row := await MedicationRequest.get_or_none(id=about):
         return Whose(row.patient_id, f"{subject} (prescription)")
     return await of_room(about)

@@ -8,7 +8,7 @@ from uuid import UUID
 from aiohttp import web
 
 from chat import speakers
-from chat.models import Conversation, Member
+from chat.models import NOTHING, Conversation, Member
 from chat.speakers import Speaker
 from chat.store import MISSING, closed, read_only
 from core.audit import NOBODYS, Whose
@@ -103,6 +103,6 @@ _members: Final = Gathered(_read)
 
 
 def _seat(member: Member | None) -> Seat:
-    if member is None:
+    if member is None or member.left_seq == NOTHING:
         raise NotFound("not_found", MISSING)
     return Seat(member.conversation, member)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chat import store
 from chat.events import MembershipChanged
-from chat.models import Conversation, Member
+from chat.models import NOTHING, Conversation, Member
 from chat.speakers import PersonKind
 from core import clock, db
 from core.outbox import record
@@ -60,14 +60,15 @@ async def add_member(
     return member
 
 
-async def remove_member(conversation: Conversation, *, person_id: UUID) -> None:
-    """Somebody leaves: they keep what they could read until now; safe to repeat."""
+async def remove_member(conversation: Conversation, *, person_id: UUID, keeps: bool = True) -> None:
+    """Somebody leaves; safe to repeat. They keep what they could read until now, or nothing at
+    all: then for them it is as if it did not exist (`access`)."""
     async with db.atomic():
         await store.lock([conversation.id])
         fresh = await Conversation.get(id=conversation.id)
         left = await Member.filter(
             conversation_id=conversation.id, person_id=person_id, left_at=None
-        ).update(left_at=clock.now(), left_seq=fresh.last_seq)
+        ).update(left_at=clock.now(), left_seq=fresh.last_seq if keeps else NOTHING)
         if left:
             await _tell(conversation.id)
 
@@ -82,6 +83,16 @@ async def close_conversation(conversation: Conversation) -> None:
         still_open = Conversation.filter(id=conversation.id, closed_at=None)
         if await still_open.update(closed_at=clock.now()):
             await _tell(conversation.id)
+
+
+async def reopen_conversation(conversation: Conversation) -> bool:
+    """What was closed goes on; safe to repeat. True when it had been closed."""
+    async with db.atomic():
+        closed = Conversation.filter(id=conversation.id, closed_at__isnull=False)
+        reopened = bool(await closed.update(closed_at=None))
+        if reopened:
+            await _tell(conversation.id)
+    return reopened
 
 
 async def _tell(conversation_id: UUID) -> None:

@@ -1,13 +1,16 @@
 """Tables of `chat`. What was said is kept at least three years (互联网诊疗监管细则)."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from tortoise import fields
 from tortoise.models import Model
 
 from chat.speakers import PersonKind
+
+NOTHING: Final = -1
+"""As `left_seq`: who has left keeps nothing of it."""
 
 
 class MessageKind(StrEnum):

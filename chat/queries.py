@@ -160,7 +160,7 @@ SELECT c.id, c.subject, c.title, c.last_seq, c.closed_at, p.person_id, p.read_se
   (SELECT max(m.at) FROM chat_message AS m WHERE m.conversation_id = c.id
     AND m.seq = coalesce(p.left_seq, c.last_seq)) AS last_at
 FROM chat_member AS p JOIN chat_conversation AS c ON c.id = p.conversation_id
-WHERE p.person_id IN ({ids})
+WHERE p.person_id IN ({ids}) AND (p.left_seq IS NULL OR p.left_seq >= 0)
 ORDER BY c.closed_at IS NOT NULL, c.created_at DESC, c.id LIMIT {most}
 """
 

@@ -8,7 +8,13 @@ from tortoise.expressions import F
 from chat import access, store, voice
 from chat.draft import Draft, Said
 from chat.events import ConversationChanged
-from chat.membership import add_member, close_conversation, remove_member, start_conversation
+from chat.membership import (
+    add_member,
+    close_conversation,
+    remove_member,
+    reopen_conversation,
+    start_conversation,
+)
 from chat.models import Conversation, Member, Message, MessageKind
 from chat.pen import PEN
 from chat.rules import length_in_words, may_recall
@@ -30,6 +36,7 @@ __all__ = [
     "post_voice",
     "recall",
     "remove_member",
+    "reopen_conversation",
     "say",
     "start_conversation",
 ]

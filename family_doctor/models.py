@@ -6,6 +6,7 @@ from family_doctor.contracts.models import Contract, ContractCode
 from family_doctor.followup.models import FollowUp
 from family_doctor.fulfilment.models import ContractItem, ServiceRecord
 from family_doctor.packages.models import PackageItem, ServicePackage
+from family_doctor.talks.models import TeamTalk
 from family_doctor.teams.models import CareTeam, TeamMember, TeamVillage
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "ServiceRecord",
     "Task",
     "TeamMember",
+    "TeamTalk",
     "TeamVillage",
 ]

@@ -21,7 +21,9 @@ CORE: Final = (MemberRole.COUNTY_DOCTOR, MemberRole.TOWNSHIP_DOCTOR, MemberRole.
 class Params:
     """`load`: residents of one doctor; `years`: the longest term; `answer`: until the team has
     reviewed an application, until both have signed, until it is paid; `renewal`: before the last
-    day the resident is reminded and may renew."""
+    day the resident is reminded and may renew. `talk_days`: working days in which the team answers
+    what a resident writes, `talk_hours`: when somebody looks, in words; `talk_away`: so long what
+    the team wrote lies unread before the resident is told."""
 
     load: int = 2000
     years: int = 3
@@ -29,6 +31,9 @@ class Params:
     signing: timedelta = timedelta(days=14)
     paying: timedelta = timedelta(days=7)
     renewal: timedelta = timedelta(days=30)
+    talk_days: int = 1
+    talk_hours: str = "工作日 8:00–17:30"
+    talk_away: timedelta = timedelta(minutes=2)
 
 
 def may_be_responsible(licence: Licence) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from chat.queries import unread
 from core import clock
 from core.states import allowed
 from family_doctor import words
@@ -16,6 +17,8 @@ from family_doctor.fulfilment.states import SERVICE_RECORD
 from family_doctor.packages.models import Group, ServicePackage
 from family_doctor.policy import params
 from family_doctor.queries import members_of
+from family_doctor.talks import words as talk_words
+from family_doctor.talks.access import subject, talk_of
 from family_doctor.teams.models import CareTeam, TeamMember
 from mini_program_api.schemas.contracts import (
     CareTeamOut,
@@ -25,6 +28,7 @@ from mini_program_api.schemas.contracts import (
     ServicePackageOut,
     ServiceRecordOut,
     TeamMemberOut,
+    TeamTalkOut,
 )
 
 NEXT: Final = {
@@ -124,7 +128,20 @@ async def contract(row: Contract) -> ContractOut:
         items=[_item(one) for one in done.lines],
         rate_percent=done.rate.percent,
         definition=DEFINITION,
+        talk=await team_talk(row),
         can=_can(row),
+    )
+
+
+async def team_talk(row: Contract) -> TeamTalkOut:
+    """What the resident and this team have said to each other, and whether they still may."""
+    found = await talk_of(row)
+    return TeamTalkOut(
+        opened=found is not None,
+        may_write=row.status is Status.ACTIVE,
+        unread=await unread(found.patient_id, subject(found.id)) if found else 0,
+        promise=talk_words.promise(),
+        note=talk_words.NOTE,
     )
 
 

@@ -8,8 +8,10 @@ from tortoise.exceptions import IntegrityError
 from core import clock, db
 from core.audit import Who, audit
 from core.errors import Conflict, FieldError, Invalid, NotFound
+from core.outbox import record
 from family_doctor import rules
 from family_doctor.queries import members_of
+from family_doctor.teams.events import TeamChanged
 from family_doctor.teams.models import CareTeam, TeamMember, TeamVillage
 from family_doctor.teams.schemas import MemberIn, TeamIn
 from people.models import Organization, Practitioner
@@ -65,6 +67,7 @@ async def join(who: Who, team_id: UUID, entry: MemberIn) -> TeamMember:
             )
             name = subject(team_id)
             await audit(who, "care_team.join", name, reason=f"{row.practitioner_id} {row.role}")
+            await record(TeamChanged(team_id=str(team_id)), subject=name)
     except IntegrityError:
         raise Conflict("already_a_member", "这位同事已经在团队里了。") from None
     return row
@@ -87,6 +90,7 @@ async def leave(who: Who, team_id: UUID, member_id: UUID) -> None:
         await TeamMember.filter(id=row.id).update(until=clock.now(), live=None)
         name = subject(team_id)
         await audit(who, "care_team.leave", name, reason=str(row.practitioner_id))
+        await record(TeamChanged(team_id=str(team_id)), subject=name)
 
 
 async def answer_for(who: Who, team_id: UUID, member_id: UUID) -> None:

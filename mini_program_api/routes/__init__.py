@@ -29,6 +29,7 @@ from mini_program_api.routes import (
     reminders,
     slots,
     talk,
+    team_talk,
     visits,
     waiting,
 )
@@ -50,6 +51,7 @@ ROUTES: Final[list[web.RouteTableDef]] = [
     visits.routes,
     referrals.routes,
     contracts.routes,
+    team_talk.routes,
     talk.routes,
     guests.routes,
     complaints.routes,

@@ -118,6 +118,17 @@ class ContractItemOut(Schema):
     records: list[ServiceRecordOut]
 
 
+class TeamTalkOut(Schema):
+    """The conversation with the team. `promise` stands above it, `note` says what it is not;
+    `opened`: there is one; `may_write` only while the contract is in force."""
+
+    opened: bool
+    may_write: bool
+    unread: int
+    promise: str
+    note: str
+
+
 class ContractOut(Schema):
     """`status`: applied (the team reviews), reviewed (both sign), signed (to be paid, or begins
     later), active, renewed, changed_team, terminated, expired, refused, withdrawn. `rate_percent`
@@ -150,6 +161,7 @@ class ContractOut(Schema):
     items: list[ContractItemOut]
     rate_percent: int | None
     definition: str
+    talk: TeamTalkOut
     can: list[str]
 
 

@@ -15,7 +15,7 @@ const TYPING_EVERY_MS = 3000;
 
 /** The foot of a conversation one may write in. */
 export function composer(state) {
-  const box = h("textarea", { id: "f-say", class: "input", rows: "2", maxlength: "4000", "aria-label": "想对医生说的话", placeholder: "想对医生说的话", "data-testid": "chat-input" });
+  const box = h("textarea", { id: "f-say", class: "input", rows: "2", maxlength: "4000", "aria-label": `想对${state.them}说的话`, placeholder: `想对${state.them}说的话`, "data-testid": "chat-input" });
   const bar = quotingBar(state, box);
   restore(state, box);
   tellOfTyping(state, box);

@@ -9,12 +9,13 @@ import { earlierAbove } from "./talk-earlier.js";
 const NEAR_END_PX = 120;
 const sheets = new Map();
 
-/** A conversation at `path` of the API, with what is known of it. */
-export function conversation(path, { signal, place }) {
+/** A conversation at `path` of the API, with what is known of it; `them`: what the other side is called. */
+export function conversation(path, { signal, place, them = "医生" }) {
   const state = {
     path,
     signal,
     place,
+    them,
     options: { signal, place },
     said: h("ol", { class: "talk", "data-testid": "talk" }),
     news: h("button", { type: "button", class: "talk__news", hidden: true, "data-testid": "talk-news" }),
@@ -175,7 +176,7 @@ function showReads(state) {
   const own = all(state).filter(({ mine }) => mine).at(-1);
   if (!own || own.recalled) return;
   const seen = [...state.members.values()].some((member) => member.kind === "staff" && member.read_seq >= own.seq);
-  if (seen) state.known.get(own.seq).line.append(h("p", { class: "talk__read soft" }, "医生看过了"));
+  if (seen) state.known.get(own.seq).line.append(h("p", { class: "talk__read soft" }, `${state.them}看过了`));
 }
 
 function isAtEnd() {

@@ -73,6 +73,7 @@ export const ROUTES = [
   ["family-doctor", later("./screens/family-doctor.js")],
   ["family-doctor/new", later("./screens/family-doctor-new.js")],
   ["family-doctor/:id", later("./screens/family-doctor.js")],
+  ["family-doctor/:id/talk", later("./screens/family-doctor-talk.js")],
   ["family-doctor/:id/sign", later("./screens/family-doctor-sign.js")],
   ["family-doctor/:id/paper", later("./screens/family-doctor-paper.js")],
   ["family-doctor/:id/cashier", later("./screens/family-doctor-cashier.js")],

@@ -29,7 +29,7 @@ export function listen(state) {
   socket.on("typing", mine(({ person_id: person, name }) => {
     if (person === state.me) return; // the same patient on another phone
     const staff = state.members.get(person)?.kind === "staff";
-    state.typing.textContent = `${staff ? "医生" : name}正在输入…`;
+    state.typing.textContent = `${staff ? state.them : name}正在输入…`;
     clearTimeout(timer);
     timer = setTimeout(() => (state.typing.textContent = ""), FORGET_TYPING_MS);
   }));

@@ -45,7 +45,7 @@ export default async function familyDoctor({ params, signal, again }) {
 function none(patient, last) {
   return [
     empty(`${nameOf(patient)}还没有家庭医生`, "签约以后,村医、乡镇医生和县级医生组成的团队管您的健康:定期随访、有事先问、帮忙预约转诊。基础服务免费。"),
-    last && h("section", { class: "card" }, h("p", {}, badge(last.status_name, LOOKS[last.status] ?? "neutral"), ` ${last.team.name}`), last.answer && h("p", { class: "prewrap" }, last.answer), nextStep(last.next_step)),
+    last && h("section", { class: "card" }, h("p", {}, badge(last.status_name, LOOKS[last.status] ?? "neutral"), ` ${last.team.name}`), last.answer && h("p", { class: "prewrap" }, last.answer), nextStep(last.next_step), last.talk.opened && linkButton("看以前说过的话", `family-doctor/${last.id}/talk`)),
     notice("没有智能手机的家人,带身份证到村卫生室,村医当面办。"),
   ];
 }
@@ -72,6 +72,8 @@ function inForce(one, again) {
       h("p", {}, badge(one.status_name, "done")),
       h("p", {}, h("b", {}, one.patient_name), ` 签到 ${one.ends_on}`),
       one.can.includes("renew") && nextStep("快到期了,点下面的“续签”,中间不断。"),
+      h("p", { class: "soft" }, one.talk.promise),
+      askButton(one, "问一问"),
     ),
     todo.map(([item, record]) => asking(item, record, again)),
     teamCard(one.team),
@@ -86,6 +88,12 @@ function inForce(one, again) {
     fold("这份协议", termOf(one), h("div", { class: "fields" }, one.can.includes("paper") && linkButton("打开协议(PDF)", `family-doctor/${one.id}/paper`), linkButton("谁看过病历", `family/${one.patient_id}/openings`))),
     fold("换团队或者解约", linkButton("换一个团队", "family-doctor/new?change=1"), ending(one, again)),
   ];
+}
+
+/** To the conversation, with how much in it is new. */
+function askButton(one, words) {
+  const news = one.talk.unread > 0 && `${one.talk.unread} 条新消息`;
+  return h("div", { class: "fields" }, news && h("p", {}, badge(news, "progress")), linkButton(words, `family-doctor/${one.id}/talk`, { kind: "primary", name: "chat" }));
 }
 
 function promised(item) {

@@ -51,8 +51,8 @@ function card(message) {
 /** The mini program's page as a place of these pages; empty when there is none. Pure. */
 export function placeOf(page) {
   const [, kind, id] = /^pages\/(\w+)\/index\?id=([\w-]+)$/.exec(page ?? "") ?? [];
-  const places = { appointment: "appointments", family: "family", openings: "family", visit: "visits", prescription: "medicines", complaint: "complaints", referral: "referrals", contract: "family-doctor" };
-  const deeper = kind === "openings" ? "/openings" : "";
+  const places = { appointment: "appointments", family: "family", openings: "family", visit: "visits", prescription: "medicines", complaint: "complaints", referral: "referrals", contract: "family-doctor", talk: "family-doctor" };
+  const deeper = { openings: "/openings", talk: "/talk" }[kind] ?? "";
   return places[kind] ? `${places[kind]}/${id}${deeper}` : "";
 }
 
