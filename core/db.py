@@ -228,6 +228,11 @@ def as_id(value: Any) -> UUID:
     return UUID(value) if isinstance(value, str) else UUID(int=value.int)
 
 
+def as_key(value: Any) -> UUID:
+    """An id out of `fetch` to compare and to look up by; `str` of it is quick, JSON is not."""
+    return UUID(value) if isinstance(value, str) else value
+
+
 as_text: Final = functools.lru_cache(maxsize=4096)(str)
 """An id as text, where the same few are written again and again."""
 

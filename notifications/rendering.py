@@ -45,18 +45,22 @@ _environment.filters |= {
 
 @dataclass(frozen=True, slots=True)
 class WechatText:
-    """The fields of a subscribe message: each a word as it was given, or a rendered line."""
+    """The fields of a subscribe message: each a word as it was given, or a rendered line.
+
+    `fixed` are the lines that say the same to everybody.
+    """
 
     name: str
     kinds: Mapping[str, str]
     lines: Mapping[str, str | Template]
+    fixed: Mapping[str, str]
 
     def render(self, words: Mapping[str, Value]) -> dict[str, Value]:
         """What goes into each field."""
-        return {
-            field: words.get(line, "") if isinstance(line, str) else line.render(words)
-            for field, line in self.lines.items()
-        }
+        said: dict[str, Value] = dict(self.fixed)
+        for field, line in self.lines.items():
+            said[field] = words.get(line, "") if isinstance(line, str) else line.render(words)
+        return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +137,19 @@ def _wechat(file: Path) -> WechatText:
     where = f"messages/wechat/{file.name}"
     kinds: dict[str, str] = head.get("fields", {})
     lines: dict[str, str | Template] = {}
+    fixed: dict[str, str] = {}
     for line in filter(None, map(str.strip, body.splitlines())):
         field, _, source = line.partition(":")
         if field not in kinds:
             raise Wrong(f"{where}: 字段 {field} 没有写在 [fields] 里")
-        lines[field] = _line(where, field, kinds[field], source.strip())
-    if missing := kinds.keys() - lines.keys():
+        said = _line(where, field, kinds[field], source.strip())
+        if isinstance(said, Template) and not _speaks_of(source):
+            fixed[field] = said.render()
+        else:
+            lines[field] = said
+    if missing := kinds.keys() - lines.keys() - fixed.keys():
         raise Wrong(f"{where}: 字段 {'、'.join(sorted(missing))} 没有内容")
-    return WechatText(file.stem, kinds, lines)
+    return WechatText(file.stem, kinds, lines, fixed)
 
 
 def _line(where: str, field: str, kind: str, source: str) -> str | Template:
@@ -165,6 +174,11 @@ def _single(tree: nodes.Template) -> str | None:
         case [nodes.Output(nodes=[nodes.Name(name=str(name))])]:
             return name
     return None
+
+
+def _speaks_of(source: str) -> bool:
+    """Whether a line has anything but text in it."""
+    return any(sign in source for sign in ("{{", "{%", "{#"))
 
 
 def _sms(file: Path) -> SmsText:

@@ -18,15 +18,18 @@ from bench.booking.door import KEYS
 from bench.saying import say
 from core import crypto, db
 from notifications import policy
-from notifications.models import Channel, Communication
+from notifications.models import Channel
 from notifications.rules import Quiet
 from notifications.sending.sender import Sender
 from notifications.sending.wechat import WechatChannel
-from notifications.states import Stage
 from wechat.bindings import WeChat
 from wechat.sandbox import credentials
 
-OPEN = (Stage.WAITING, Stage.SENDING, Stage.UNSURE)
+LEFT = """
+SELECT 1 FROM notifications_communication WHERE status = 'waiting' AND channel = 'wechat'
+UNION ALL SELECT 1 FROM notifications_communication WHERE status = 'sending'
+UNION ALL SELECT 1 FROM notifications_communication WHERE status = 'unsure' LIMIT 1
+"""
 
 
 async def work(
@@ -48,12 +51,12 @@ async def work(
     wechat = WeChat(lambda: credentials(Path(folder), sandbox, "https://127.0.0.1/notify"))
     await wechat.api.tokens.get()
     sender = Sender([WechatChannel(wechat)])
-    began = time.time()
+    began, used = time.time(), time.process_time()
     running = asyncio.ensure_future(sender.run(poll_s=0.2))
-    left = Communication.filter(channel=Channel.WECHAT, status__in=OPEN)
-    while await left.exists():  # noqa: ASYNC110  (another process may have them)
+    while await db.fetch(LEFT):  # noqa: ASYNC110  (another process may have them)
         await asyncio.sleep(0.2)
-    say({"began": began, "ended": time.time()})
+    used = time.process_time() - used
+    say({"began": began, "ended": time.time(), "cpu": used})
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     await wechat.close()

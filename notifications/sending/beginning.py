@@ -31,7 +31,7 @@ class Ready:
     """One message that is to leave now."""
 
     row: Due
-    attempt: UUID
+    attempt: str
     parcel: Parcel
 
 
@@ -79,13 +79,13 @@ async def _sort(carrier: Carrier, batch: Batch, found: list[Due], moment: dateti
         if parcel == ONE_AT_A_TIME:
             aside[row.id] = again(row, carrier.channel, moment + SOON, row.tries)
         elif isinstance(parcel, str):
-            attempts.append(_attempt(row, uuid4(), refusal(parcel), code=parcel))
+            attempts.append(_attempt(row, str(uuid4()), refusal(parcel), code=parcel))
             aside[row.id] = onward(row, carrier.channel, moment)
         elif (key := (row.recipient_id, parcel.template_id)) in busy:
             aside[row.id] = again(row, carrier.channel, moment + SOON, row.tries)
             await carrier.unsent(parcel)
         else:
-            one = Ready(row, uuid4(), parcel)
+            one = Ready(row, str(uuid4()), parcel)
             batch.ready.append(one)
             attempts.append(_attempt(row, one.attempt, Delivery.SENDING, parcel=parcel))
             busy |= {key} if parcel.template_id else set()
@@ -105,14 +105,14 @@ async def _busy(
 
 
 def _attempt(
-    row: Due, id: UUID, status: Delivery, *, code: str = "", parcel: Parcel | None = None
+    row: Due, id: str, status: Delivery, *, code: str = "", parcel: Parcel | None = None
 ) -> dict[str, Any]:
     return {
         "id": id,
-        "communication": row.id,
+        "communication": str(row.id),
         "status": status.value,
         "code": code,
-        "account": row.recipient_id,
+        "account": str(row.recipient_id),
         "template": parcel.template_id if parcel else "",
     }
 

@@ -1,5 +1,6 @@
 """What came of the messages of a batch, and what follows for each."""
 
+from collections import Counter as Counted
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -7,7 +8,7 @@ from typing import Final
 import structlog
 from prometheus_client import Counter
 
-from core import clock, db
+from core import clock
 from core.errors import Problem
 from core.states import after
 from notifications import rules
@@ -36,48 +37,41 @@ class Result:
 
 
 async def write(carrier: Carrier, batch: Batch, results: Sequence[Result]) -> None:
-    """Attempts and communications in one transaction, so that they never contradict."""
-    ended, marks = [], []
-    for result in results:
-        status, code, mark = _of(carrier, result)
-        SENT.labels(carrier.channel.value, status.value).inc()
-        marks.append(mark)
-        ended.append(
-            {
-                "id": result.ready.attempt,
-                "status": status.value,
-                "code": code[:60],
-                "message": result.message_id,
-            }
-        )
-    async with db.atomic():
-        await rows.end(ended)
-        await rows.mark(marks, batch.lease)
+    """Attempts and communications together, so that they never contradict."""
+    ends = [_of(carrier, result) for result in results]
+    for status, count in Counted(end.status for end in ends).items():
+        SENT.labels(carrier.channel.value, status.value).inc(count)
+    await rows.settle(ends, batch.lease)
 
 
-def _of(carrier: Carrier, result: Result) -> tuple[Delivery, str, Mark]:
+def _of(carrier: Carrier, result: Result) -> rows.End:
+    code = "" if result.problem is None else _code(result.problem)
+    status, mark = _settled(carrier, result, code)
+    return rows.End(result.ready.attempt, status, code, result.message_id, mark)
+
+
+def _settled(carrier: Carrier, result: Result, code: str) -> tuple[Delivery, Mark]:
     row, moment, channel = result.ready.row, clock.now(), carrier.channel
     if result.problem is None:
         stage = after(COMMUNICATION, Stage.SENDING, carrier.taken)
         mark = Mark(row, stage, channel, row.next_at, row.tries)
-        return after(DELIVERY, Delivery.SENDING, "accept"), "", mark
-    code = _code(result.problem)
+        return after(DELIVERY, Delivery.SENDING, "accept"), mark
     if code == NOT_BEGUN:
         mark = again(row, channel, moment, row.tries)
-        return after(DELIVERY, Delivery.SENDING, "fail"), code, mark
+        return after(DELIVERY, Delivery.SENDING, "fail"), mark
     verdict = rules.verdict(code, uncertain=getattr(result.problem, "uncertain", False))
     log.warning("message_not_sent", channel=channel.value, code=code, verdict=verdict.value)
     if verdict is Verdict.UNSURE:
         stage = after(COMMUNICATION, Stage.SENDING, "lose")
         mark = Mark(row, stage, channel, moment + params().word, row.tries)
-        return after(DELIVERY, Delivery.SENDING, "lose"), code, mark
+        return after(DELIVERY, Delivery.SENDING, "lose"), mark
     if verdict is Verdict.NEXT:
-        return refusal(code), code, onward(row, channel, moment)
+        return refusal(code), onward(row, channel, moment)
     pause = rules.wait(row.tries + 1)
     if pause is None:
-        return after(DELIVERY, Delivery.SENDING, "fail"), code, onward(row, channel, moment)
+        return after(DELIVERY, Delivery.SENDING, "fail"), onward(row, channel, moment)
     mark = again(row, channel, moment + pause, row.tries + 1)
-    return after(DELIVERY, Delivery.SENDING, "fail"), code, mark
+    return after(DELIVERY, Delivery.SENDING, "fail"), mark
 
 
 def _code(problem: Exception) -> str:

@@ -15,6 +15,7 @@ from core.states import advance
 from notifications import rules
 from notifications.models import Attempt, Channel, Communication
 from notifications.policy import params
+from notifications.sending import rows
 from notifications.sending.batch import Carrier
 from notifications.states import COMMUNICATION, DELIVERY, IN_FLIGHT, Delivery, Stage
 from notifications.topics import topic
@@ -31,9 +32,7 @@ async def _orphans() -> int:
     """Rows whose lease is over: with an attempt under way unsure, else waiting again."""
     moment = clock.now()
     async with db.atomic():
-        gone = Communication.filter(status=Stage.SENDING, leased_until__lt=moment)
-        found = await gone.limit(BATCH).select_for_update(skip_locked=True)
-        ids = [row.id for row in found]
+        ids = await rows.orphaned(moment, BATCH)
         if not ids:
             return 0
         last = Attempt.filter(communication_id__in=ids, status__in=[*IN_FLIGHT, Delivery.SENT])
@@ -41,8 +40,8 @@ async def _orphans() -> int:
         for action, chosen in _sorted(ids, open_).items():
             due = moment + params().word if action == "lose" else moment
             stage = COMMUNICATION[Stage.SENDING, action]
-            rows = Communication.filter(id__in=chosen, status=Stage.SENDING)
-            await rows.update(status=stage, next_at=due, lease=None, leased_until=None)
+            mine = Communication.filter(id__in=chosen, status=Stage.SENDING)
+            await mine.update(status=stage, next_at=due, lease=None, leased_until=None)
         sending = Attempt.filter(communication_id__in=ids, status=Delivery.SENDING)
         await sending.update(status=DELIVERY[Delivery.SENDING, "lose"], code="killed")
     return len(ids)
@@ -63,8 +62,7 @@ def _sorted(ids: list[UUID], open_: dict[UUID, Attempt]) -> dict[str, list[UUID]
 async def _silent(carriers: Mapping[Channel, Carrier]) -> int:
     """Unsure ones whose time to hear is over."""
     moment = clock.now()
-    due = Communication.filter(status=Stage.UNSURE, next_at__lte=moment).limit(BATCH)
-    found = await due
+    found = await Communication.filter(id__in=await rows.unheard(moment, BATCH))
     heard = {channel: await _last_heard_of(channel) for channel in {row.channel for row in found}}
     for row in found:
         async with db.atomic():

@@ -1,15 +1,20 @@
-"""The hand-written statements of sending: a batch is taken, begun and marked in one each."""
+"""The hand-written statements of sending: a batch is taken, begun and settled in one each.
+
+States stand in them as they are, not as values: so a partial index of migration 0005 can be used.
+"""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from core import db
 from core.states import after
 from notifications.models import Channel, RecipientKind
 from notifications.sending.batch import Due, Mark
-from notifications.states import COMMUNICATION, Stage
+from notifications.states import COMMUNICATION, Delivery, Stage
 
 COLUMNS: Final = (
     "id, recipient_kind, recipient_id, patient_id, topic, subject, title, words, page, tries, "
@@ -29,6 +34,14 @@ WAITS: Final = f"""
 SELECT 1 FROM notifications_communication
 WHERE channel = $1 AND status = '{Stage.WAITING.value}' AND next_at <= $2 LIMIT 1
 """  # noqa: S608
+ORPHANED: Final = f"""
+SELECT id FROM notifications_communication
+WHERE status = '{Stage.SENDING.value}' AND leased_until < $1 LIMIT $2 {{skip}}
+"""  # noqa: S608
+UNHEARD: Final = f"""
+SELECT id FROM notifications_communication
+WHERE status = '{Stage.UNSURE.value}' AND next_at <= $1 LIMIT $2
+"""  # noqa: S608
 BEGIN: Final = """
 WITH given AS (SELECT * FROM {asked})
 INSERT INTO notifications_attempt
@@ -36,11 +49,11 @@ INSERT INTO notifications_attempt
 SELECT id, communication, $2, status, code, account, template, '', $3 FROM given
 """
 END: Final = """
-UPDATE notifications_attempt SET status = asked.status, code = asked.code,
+UPDATE notifications_attempt SET status = asked.delivery, code = asked.code,
   message_id = asked.message
-FROM {asked} WHERE notifications_attempt.id = asked.id
+FROM {asked} WHERE notifications_attempt.id = asked.attempt
   AND (notifications_attempt.status = 'sending'
-    OR notifications_attempt.status = 'unsure' AND asked.status = 'sent')
+    OR notifications_attempt.status = 'unsure' AND asked.delivery = 'sent')
 """
 MARK: Final = """
 UPDATE notifications_communication SET status = asked.status, channel = asked.channel,
@@ -49,10 +62,23 @@ FROM {asked} WHERE notifications_communication.id = asked.id
   AND (notifications_communication.status = 'sending' AND lease = $2
     OR notifications_communication.status = 'unsure' AND asked.status = 'sent')
 """
+SETTLE: Final = f"""
+WITH asked AS MATERIALIZED (SELECT * FROM {{asked}}), ended AS ({END.format(asked="asked")})
+{MARK.format(asked="asked")}
+"""  # noqa: S608
+"""`END` and `MARK` at once, which PostgreSQL can."""
+MARKED: Final = {
+    "id": "uuid",
+    "status": "text",
+    "channel": "text",
+    "due": "timestamptz",
+    "tries": "int",
+}
+ENDED: Final = {"attempt": "uuid", "delivery": "text", "code": "text", "message": "text"}
 UNDER_WAY: Final = """
 SELECT busy.account_id, busy.template_id FROM notifications_attempt AS busy
 JOIN {asked} ON busy.account_id = asked.account AND busy.template_id = asked.template
-WHERE busy.channel = $2 AND busy.status IN ('sending', 'unsure')
+WHERE busy.channel = $2 AND busy.status IN ('sending', 'unsure') AND busy.template_id <> ''
 """
 
 
@@ -76,13 +102,25 @@ async def waits(channel: Channel, moment: datetime) -> bool:
     return bool(await db.fetch(WAITS, channel.value, moment))
 
 
+async def orphaned(moment: datetime, most: int) -> list[UUID]:
+    """Some of which the lease is over; locked for this transaction."""
+    skip = "FOR UPDATE SKIP LOCKED" if db.is_postgres() else ""
+    found = await db.fetch(ORPHANED.format(skip=skip), moment, most)
+    return [db.as_key(row["id"]) for row in found]
+
+
+async def unheard(moment: datetime, most: int) -> list[UUID]:
+    """Some unsure ones whose time to hear is over."""
+    return [db.as_key(row["id"]) for row in await db.fetch(UNHEARD, moment, most)]
+
+
 def _due(row: Mapping[str, Any]) -> Due:
     expires = row["expires_at"]
     return Due(
-        id=db.as_id(row["id"]),
+        id=db.as_key(row["id"]),
         recipient_kind=RecipientKind(row["recipient_kind"]),
-        recipient_id=db.as_id(row["recipient_id"]),
-        patient_id=db.as_id(row["patient_id"]),
+        recipient_id=db.as_key(row["recipient_id"]),
+        patient_id=db.as_key(row["patient_id"]),
         name=row["topic"],
         subject=row["subject"],
         title=row["title"],
@@ -97,10 +135,10 @@ def _due(row: Mapping[str, Any]) -> Due:
 
 async def under_way(channel: Channel, pairs: Iterable[tuple[Any, str]]) -> set[tuple[Any, str]]:
     """Which (account, template) have an attempt of which the end is not known."""
-    asked = [{"account": account, "template": template} for account, template in pairs]
+    asked = [{"account": str(account), "template": template} for account, template in pairs]
     query = UNDER_WAY.format(asked=db.asked(account="uuid", template="text"))
     found = await db.fetch(query, db.listed(asked), channel.value)
-    return {(db.as_id(row["account_id"]), row["template_id"]) for row in found}
+    return {(db.as_key(row["account_id"]), row["template_id"]) for row in found}
 
 
 async def begin(channel: Channel, attempts: Sequence[Mapping[str, Any]], moment: datetime) -> None:
@@ -112,28 +150,52 @@ async def begin(channel: Channel, attempts: Sequence[Mapping[str, Any]], moment:
         await _run(BEGIN.format(asked=columns), db.listed(attempts), channel.value, moment)
 
 
-async def end(ended: Sequence[Mapping[str, Any]]) -> None:
-    """What came of attempts."""
-    columns = db.asked(id="uuid", status="text", code="text", message="text")
-    if ended:
-        await _run(END.format(asked=columns), db.listed(ended))
-
-
 async def mark(marks: Sequence[Mark], lease: str) -> None:
     """Where the communications of a lease stand now."""
-    columns = db.asked(id="uuid", status="text", channel="text", due="timestamptz", tries="int")
     if marks:
-        rows = [
-            {
-                "id": one.row.id,
-                "status": one.status.value,
-                "channel": one.channel and one.channel.value,
-                "due": in_text(one.next_at),
-                "tries": one.tries,
-            }
-            for one in marks
-        ]
-        await _run(MARK.format(asked=columns), db.listed(rows), lease)
+        await _run(MARK.format(asked=db.asked(**MARKED)), db.listed([*map(_marked, marks)]), lease)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What came of an attempt, and where its communication stands after it."""
+
+    attempt: str
+    status: Delivery
+    code: str
+    message_id: str
+    mark: Mark
+
+
+async def settle(ends: Sequence[End], lease: str) -> None:
+    """Attempts and communications together, so that they never contradict."""
+    given = db.listed([_marked(one.mark) | _ended(one) for one in ends])
+    asked = db.asked(**MARKED, **ENDED)
+    if db.is_postgres():
+        await _run(SETTLE.format(asked=asked), given, lease)
+        return
+    async with db.atomic():
+        await _run(END.format(asked=asked), given)
+        await _run(MARK.format(asked=asked), given, lease)
+
+
+def _marked(one: Mark) -> dict[str, Any]:
+    return {
+        "id": str(one.row.id),
+        "status": one.status.value,
+        "channel": one.channel and one.channel.value,
+        "due": in_text(one.next_at),
+        "tries": one.tries,
+    }
+
+
+def _ended(one: End) -> dict[str, Any]:
+    return {
+        "attempt": one.attempt,
+        "delivery": one.status.value,
+        "code": one.code[:60],
+        "message": one.message_id,
+    }
 
 
 async def _run(query: str, *values: Any) -> None:

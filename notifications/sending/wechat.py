@@ -62,9 +62,9 @@ class WechatChannel:
 
 
 async def _openids(rows: Sequence[Due]) -> dict[UUID, str]:
-    asked = [{"id": one} for one in {row.recipient_id for row in rows}]
+    asked = [{"id": str(one)} for one in {row.recipient_id for row in rows}]
     query = OPENIDS.format(asked=db.asked(id="uuid"))
-    return {db.as_id(row["id"]): row["openid"] for row in await db.fetch(query, db.listed(asked))}
+    return {db.as_key(row["id"]): row["openid"] for row in await db.fetch(query, db.listed(asked))}
 
 
 def _parcel(row: Due, openid: str, granted: Catalogue) -> Parcel | str:
