@@ -16,6 +16,7 @@ from app import (
     online_visits,
     referral_places,
     review_talk,
+    team_follow_ups,
     team_talk,
     visit_offers,
     visit_room,
@@ -143,10 +144,10 @@ VISITS: Final[dict[type[Event], list[Reaction]]] = {
     visit.GuestLeft: [visit_room.see_guest_out],
     visit.ShiftIdle: [partial(visits.shift_idle, spoke=visit_room.last_words)],
     referral.ReferralDue: [referrals.due],
-    referral.ReferralMoved: [referral_places.keep_place],
+    referral.ReferralMoved: [referral_places.keep_place, team_follow_ups.ask_after],
     visit.CallUnanswered: [visits.call_unanswered],
     visit.EncounterLapsed: [visits.lapsed],
-    visit.NoteSigned: [next_visits.look_forward],
+    visit.NoteSigned: [next_visits.look_forward, team_follow_ups.ask_team],
     visit.NextVisitDue: [next_visits.keep_next],
 }
 CONTRACTS: Final[dict[type[Event], list[Reaction]]] = {

@@ -122,6 +122,7 @@ async def note_of(row: Encounter) -> NoteOut | None:
         next_way=said["next_way"],
         refer_to=said["refer_to"],
         follow_up=said["follow_up"],
+        follow_by=said.get("follow_by"),
         signed_by=found.author_name,
         signed_title=found.author_title,
         signed_organization=found.author_organization,

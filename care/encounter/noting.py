@@ -17,6 +17,7 @@ from care.note.icd10 import coded
 from care.note.models import Composition
 from care.note.rules import diagnoses
 from care.note.schemas import NoteIn
+from care.note.templates import OF_ONE_VISIT
 from core import db
 from core.drafts import BaseIn
 from core.errors import Conflict, FieldError, Invalid
@@ -121,7 +122,7 @@ async def from_last(row: Encounter) -> dict[str, Any]:
     if last is None:
         raise Conflict("no_last_note", "您还没有给这位居民签过病历。")
     words = signing.typed_of(last.content)
-    return {name: words[name] for name in words if name not in ("next_on", "same_why")}
+    return {name: words[name] for name in words if name not in OF_ONE_VISIT}
 
 
 async def from_kept(row: Encounter) -> dict[str, Any]:

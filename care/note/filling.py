@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from care.note.schemas import FIELDS, LISTS
 
-ONE_VALUE: Final = frozenset({"next_on", "next_way"})
+ONE_VALUE: Final = frozenset({"next_on", "next_way", "follow_by"})
 
 
 def filled(written: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:

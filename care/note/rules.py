@@ -8,7 +8,7 @@ signed, and kept 15 years.
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from care.note.icd10 import coded, expanded
@@ -22,6 +22,7 @@ MOST_DIAGNOSES: Final = 8
 LONGEST_NAME: Final = 80
 SHORTEST_REASON: Final = 4
 KEEP_YEARS: Final = 15
+LONGEST_AHEAD: Final = timedelta(days=366)
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 _HALF_A_CODE: Final = re.compile(r"[A-Za-z]\d")
 _COLONS: Final = (":", "\uff1a")
@@ -42,7 +43,18 @@ def missing(entry: NoteIn) -> list[FieldError]:
         for name, sentence in _NEEDED.items()
         if len(getattr(entry, name)) < 2
     ]
-    return found + _unfinished(entry) + _about_diagnoses(entry.diagnosis)
+    return found + _unfinished(entry) + _about_diagnoses(entry.diagnosis) + _about_the_team(entry)
+
+
+def _about_the_team(entry: NoteIn) -> list[FieldError]:
+    """A day for the family-doctor team: ahead, and with words about what to do."""
+    if entry.follow_by is None:
+        return []
+    if not entry.follow_up:
+        return [FieldError("follow_up", "写了随访的日子,也请写一句要团队做什么")]
+    if not clock.today() < entry.follow_by <= clock.today() + LONGEST_AHEAD:
+        return [FieldError("follow_by", "随访的日子要在明天到一年之内")]
+    return []
 
 
 def _about_diagnoses(lines: Sequence[str]) -> list[FieldError]:

@@ -23,7 +23,8 @@ LISTS: Final = ("diagnosis", "orders")
 class NoteIn(Schema):
     """The form. Everything may be empty while it is a draft; `rules.missing` says what a signature
     needs. `diagnosis`: one line each, the main one first; `same_why`: why it is the same disease
-    as on the evidence; `orders`: ticked suggestions; `alarm`: when to call 120."""
+    as on the evidence; `orders`: ticked suggestions; `alarm`: when to call 120;
+    `follow_by`: the last day for what `follow_up` asks of the patient's family-doctor team."""
 
     complaint: Short = ""
     history: Long = ""
@@ -38,6 +39,7 @@ class NoteIn(Schema):
     next_way: Literal["", "online", "clinic"] = ""
     refer_to: Place = ""
     follow_up: Short = ""
+    follow_by: Day = None
 
 
 FIELDS: Final = tuple(NoteIn.model_fields)

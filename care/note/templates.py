@@ -15,7 +15,7 @@ from people.models import Practitioner
 
 MOST_OWN: Final = 50
 MOST_SHARED: Final = 100
-OF_ONE_VISIT: Final = frozenset({"next_on", "same_why"})
+OF_ONE_VISIT: Final = frozenset({"next_on", "follow_by", "same_why"})
 """What belongs to one visit only and goes into no template."""
 
 

@@ -16,5 +16,6 @@ LABELS: Final[dict[str, str]] = {
     "next_way": "下次怎么看",
     "refer_to": "要到哪里看",
     "follow_up": "随访安排",
+    "follow_by": "随访最迟哪天",
 }
 WAYS: Final[dict[str, str]] = {"online": "在线复诊", "clinic": "到医院门诊"}

@@ -59,6 +59,7 @@ class TaskKind(StrEnum):
 
     FOLLOW_UP = "follow_up"  # the next contact of hypertension, diabetes or both
     CHECK = "check"  # a date of the programme's calendar
+    ASKED = "asked"  # what a doctor outside the team asked for, in a note or a referral
 
 
 class Task(Model):
@@ -67,7 +68,7 @@ class Task(Model):
     `open` is `<patient>:<code>` while it is to be done (unique). `not_before` is set when somebody
     asked to be called later. `owner_id` is the member of the team who has it, null for the team's
     inbox. `calls` counts calls that reached nobody. A check belongs to its `plan`; a follow-up
-    serves every plan that the table decides about.
+    serves every plan that the table decides about; what was asked for needs none.
     """
 
     id = fields.UUIDField(primary_key=True, default=uuid4)

@@ -4,7 +4,7 @@
 from uuid import UUID
 
 from core import db
-from family_doctor.care_plan import service, tasks
+from family_doctor.care_plan import asked, service, tasks
 from family_doctor.care_plan.calls import HEARD
 from family_doctor.care_plan.models import CarePlan, Task
 from family_doctor.care_plan.states import PlanStatus, TaskStatus
@@ -38,6 +38,7 @@ async def release(event: ContractEnded) -> None:
         live = CarePlan.filter(patient_id=patient_id, status=PlanStatus.ACTIVE)
         for plan in await live.select_related("patient"):
             await service.move(plan, "hold", LEFT)
+        await asked.leave(patient_id, LEFT)
 
 
 async def lay_to_rest(event: PatientDied) -> None:

@@ -68,6 +68,18 @@ async def follow_soon(patient: Patient, *, reason: str) -> None:
         await open_follow_up(plan, patient.village, opens=today, by=by, reason=reason)
 
 
+async def open_asked(patient: Patient, team_id: UUID, code: str, *, by: date, reason: str) -> None:
+    """What a doctor asks of the team until `by`. Within a transaction."""
+    await _create(
+        TaskKind.ASKED,
+        Due(code, clock.today(), by),
+        patient_id=patient.id,
+        team_id=team_id,
+        village=patient.village,
+        reason=reason,
+    )
+
+
 async def _open(
     due: Due,
     kind: TaskKind,
@@ -85,19 +97,28 @@ async def _open(
             rows = Task.filter(id=there.id, open=name)
             await rows.update(**nearer, not_before=None, reason=reason or there.reason)
         return
-    task = await Task.create(
-        kind=kind,
-        code=due.code,
-        open=name,
+    await _create(
+        kind,
+        due,
         patient_id=plan.patient_id,
         plan_id=None if shared else plan.id,
         team_id=plan.team_id,
         village=village,
+        reason=reason,
+    )
+
+
+async def _create(kind: TaskKind, due: Due, *, patient_id: UUID, **what: Any) -> None:
+    task = await Task.create(
+        kind=kind,
+        code=due.code,
+        open=f"{patient_id}:{due.code}",
+        patient_id=patient_id,
         opens=due.opens,
         due=due.by,
         with_it=sorted(due.with_it),
-        reason=reason,
         made_at=clock.now(),
+        **what,
     )
     opened = TaskOpened(
         task_id=str(task.id),
@@ -115,11 +136,12 @@ async def _done(plan: CarePlan) -> frozenset[str]:
 
 
 async def complete_check(actor: Actor, task_id: UUID, entry: CheckIn) -> Task:
-    """A check of the calendar was done; the plan's next one opens. Repeating it changes nothing."""
+    """A check of the calendar, or what a doctor asked for, was done; the plan's next one opens.
+    Repeating it changes nothing."""
     task = await open_task(actor, task_id, purpose="check")
     if task.status is TaskStatus.COMPLETED:
         return task
-    if task.kind is not TaskKind.CHECK:
+    if task.kind is TaskKind.FOLLOW_UP:
         raise Invalid("not_a_check", "这件事要填随访表,不能直接打勾。")
     today = clock.today()
     if not task.opens <= entry.done_on <= today:
@@ -127,7 +149,8 @@ async def complete_check(actor: Actor, task_id: UUID, entry: CheckIn) -> Task:
         raise Invalid("done_on", sentence, errors=[FieldError("done_on", sentence)])
     async with db.atomic():
         await end(actor, task, "complete", entry.note)
-        await _go_on(task.plan, entry, task.patient.village)
+        if task.plan is not None:
+            await _go_on(task.plan, entry, task.patient.village)
     return task
 
 
@@ -143,11 +166,16 @@ async def _go_on(plan: CarePlan, entry: CheckIn, village: str) -> None:
 
 async def end(actor: Actor, task: Task, action: str, reason: str) -> None:
     """Complete or cancel. Within a transaction."""
-    await _end(task, action, reason, by=actor.practitioner_id)
+    await _finish(task, action, reason, by=actor.practitioner_id)
     await audit(actor, f"task.{action}", f"Task/{task.id}", patient_id=task.patient_id)
 
 
-async def _end(task: Task, action: str, reason: str, *, by: UUID | None) -> None:
+async def end_by_itself(task: Task, action: str, reason: str) -> None:
+    """Nobody of the team did it: the reason for it is gone. Within a transaction."""
+    await _finish(task, action, reason, by=None)
+
+
+async def _finish(task: Task, action: str, reason: str, *, by: UUID | None) -> None:
     await advance(
         task, TASK, action, open=None, ended_at=clock.now(), ended_by=by, end_reason=reason
     )
@@ -170,14 +198,14 @@ async def cancel_of(plan: CarePlan, reason: str) -> None:
             return
         gone = {"patient_id": plan.patient_id, "code": FOLLOW_UP}
     for task in await Task.filter(status=TaskStatus.REQUESTED, **gone):
-        await _end(task, "cancel", reason, by=None)
+        await end_by_itself(task, "cancel", reason)
 
 
 async def cancel_all(patient_ids: Sequence[UUID], reason: str) -> None:
     """Nothing is to be done for them any more. Within a transaction."""
     rows = Task.filter(patient_id__in=list(patient_ids), status=TaskStatus.REQUESTED)
     for task in await rows:
-        await _end(task, "cancel", reason, by=None)
+        await _finish(task, "cancel", reason, by=None)
 
 
 async def hand_over(actor: Actor, task_id: UUID, owner_id: UUID | None) -> Task:

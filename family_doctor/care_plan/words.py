@@ -71,6 +71,8 @@ def task_words(kind: TaskKind, code: str) -> str:
     """What has to be done."""
     if kind is TaskKind.FOLLOW_UP:
         return "随访"
+    if kind is TaskKind.ASKED:
+        return "医生请团队做"
     if code.startswith("pregnancy_"):
         return f"孕期第 {code.removeprefix('pregnancy_')} 次检查"
     if code.startswith("child_"):

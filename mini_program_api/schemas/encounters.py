@@ -177,6 +177,7 @@ class NoteOut(Schema):
     next_way: str
     refer_to: str
     follow_up: str
+    follow_by: Day | None
     signed_by: str
     signed_title: str
     signed_organization: str

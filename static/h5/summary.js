@@ -38,10 +38,12 @@ const part = (title, ...body) => [h("h2", {}, title), ...body];
 const words = (text) => h("p", { class: "prewrap" }, text);
 const list = (lines) => h("ul", {}, lines.map((line) => h("li", {}, line)));
 
+const named = (day) => `${Number(day.slice(5, 7))} 月 ${Number(day.slice(8))} 日`;
 const WAYS = { online: "在线复诊", clinic: "到医院门诊" };
 
-function again({ next_on: day, next_way: way, follow_up: after }) {
-  const date = day ? `${Number(day.slice(5, 7))} 月 ${Number(day.slice(8))} 日左右` : "";
-  const lines = [[date, WAYS[way]].filter(Boolean).join(","), after].filter(Boolean);
+function again({ next_on: day, next_way: way, follow_up: after, follow_by: last }) {
+  const date = day ? `${named(day)}左右` : "";
+  const team = after && last ? `${after}(${named(last)}前)` : after;
+  const lines = [[date, WAYS[way]].filter(Boolean).join(","), team].filter(Boolean);
   return words(lines.join("\n") || "医生没有定日子。药快吃完了,或者有不舒服,就再约。");
 }

@@ -98,7 +98,7 @@ def _task(task: Task) -> dict[str, Any]:
         "row": task,
         "what": words.task_words(task.kind, task.code),
         "with_it": words.with_it_words(task.with_it),
-        "is_check": task.kind is TaskKind.CHECK,
+        "is_check": task.kind is not TaskKind.FOLLOW_UP,
         "mental": task.code == "mental",
         "late": max((clock.today() - task.due).days, 0),
     }
