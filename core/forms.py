@@ -4,6 +4,8 @@ Every form of the house is read here and nowhere else (a contract test says so):
 that are no form, or more than a person types, are the sender's mistake and never a 500.
 """
 
+import functools
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeAlias, TypeVar, get_origin
 
@@ -11,6 +13,7 @@ from aiohttp import web
 from multidict import MultiDictProxy
 from pydantic import BaseModel, ValidationError
 
+from core.audit import write_refusal
 from core.errors import Invalid, Problem, TooLarge
 from core.http import invalid, refuse_unstorable
 
@@ -26,11 +29,27 @@ MALFORMED: Final = ("form_malformed", "提交的内容不完整或格式不对,�
 
 @dataclass(frozen=True, slots=True)
 class Form(Generic[M]):
-    """A submitted form: `entry` when it is sound, else None and `errors` by field name."""
+    """A submitted form: `entry` when it is sound, else None and `errors` by field name.
+
+    `refusal` is what the verb said to it, when the verb would not.
+    """
 
     values: dict[str, Any]
     errors: dict[str, str]
     entry: M | None
+    refusal: Problem | None = None
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of a page that shows this form."""
+        if self.refusal is not None:
+            return self.refusal.status
+        return 422 if self.errors else 200
+
+    @property
+    def loud(self) -> str:
+        """The sentence of the refusal, for pages that say it larger than beside a field."""
+        return self.refusal.detail if self.refusal is not None else ""
 
     def require(self) -> M:
         """The entry. Raises Invalid."""
@@ -101,15 +120,83 @@ async def read_form(request: web.Request, model: type[M], **fixed: Any) -> Form[
         refuse_unstorable(values)
         return Form(values, {}, model.model_validate(values | fixed))
     except Invalid as problem:
-        return with_problem(Form(values, {}, None), problem)
+        return Form(values, {e.field: e.message for e in problem.errors}, None)
     except ValidationError as problem:
         errors = {e.field.split(".")[0]: e.message for e in reversed(invalid(problem).errors)}
         return Form(values, errors, None)
 
 
+ABOVE: Final = ""
+"""Where a refusal stands that names no field: in the summary above the form."""
+
+LOUD: Final = "loud"
+"""Beside no field and not in the summary: the page itself says `form.loud`."""
+
+
+def refused(form: Form[M], problem: Problem, *, at: str = ABOVE) -> Form[M]:
+    """The same form with what a verb said: beside the fields it names, else `at` one place."""
+    errors = {e.field: e.message for e in problem.errors}
+    if not errors and at != LOUD:
+        errors = {at: problem.detail}
+    return Form(form.values, errors, None, problem)
+
+
 def with_problem(form: Form[M], problem: Invalid) -> Form[M]:
     """The same form with the findings of a verb."""
-    return Form(form.values, {e.field: e.message for e in problem.errors}, None)
+    return refused(form, problem)
+
+
+class Nothing(BaseModel):
+    """What a form of one button says."""
+
+
+Page: TypeAlias = Callable[[web.Request, Form[Any]], Awaitable[web.StreamResponse]]
+Places: TypeAlias = Mapping[type[Problem], str]
+
+
+def filled(
+    model: type[M], *, again: Page, refusals: Places | None = None
+) -> Callable[
+    [Callable[[web.Request, M], Awaitable[web.StreamResponse]]],
+    Callable[[web.Request], Awaitable[web.StreamResponse]],
+]:
+    """Hand the handler a sound entry; what is wrong comes back on the page that `again` shows.
+
+        @routes.post("/pharmacy/returns/scan", name="bring_bag_in")
+        @allow(*SENDERS)
+        @once
+        @filled(Bag, again=_desk, refusals={Conflict: LOUD})
+        async def scan(request: web.Request, entry: Bag) -> web.Response:
+            parcel = await service.bring_in(actor_of(request), entry.code)
+            raise pages.see_other(f"{DESK}/{parcel.id}")
+
+    `again` shows the form with `status=form.status` and opens its record itself, through the same
+    door as the handler: it is fresh after a refusal, and stays closed to strangers.
+
+    An `Invalid` of the verb always comes back so; `refusals` names the others that do, and where on
+    the page each stands: beside a field, `ABOVE` or `LOUD`. Anything else is an error page. A
+    refusal that leaves a trace in the audit trail leaves it here as well.
+    """
+    places: dict[type[Problem], str] = {Invalid: ABOVE, **(refusals or {})}
+
+    def wrap(
+        handler: Callable[[web.Request, M], Awaitable[web.StreamResponse]],
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        @functools.wraps(handler)
+        async def handle(request: web.Request) -> web.StreamResponse:
+            form = await read_form(request, model)
+            if form.entry is None:
+                return await again(request, form)
+            try:
+                return await handler(request, form.entry)
+            except tuple(places) as problem:
+                await write_refusal(problem)
+                at = next(places[kind] for kind in type(problem).mro() if kind in places)
+                return await again(request, refused(form, problem, at=at))
+
+        return handle
+
+    return wrap
 
 
 def _is_list(model: type[BaseModel], name: str) -> bool:

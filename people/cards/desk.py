@@ -57,9 +57,9 @@ class CardRefused(Problem):
         """
         values = {field: self.kept, "asked": "1" if self.wants_document else ""}
         if self.code == "document_needed":
-            return Form(values, {}, None)
+            return Form(values, {}, None, self)
         found = {e.field if e.field == "document" else field: e.message for e in self.errors}
-        return Form(values, found or {field: self.detail}, None)
+        return Form(values, found or {field: self.detail}, None, self)
 
 
 def receipt(actor: Actor, patient_id: UUID) -> str:

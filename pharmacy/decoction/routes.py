@@ -7,8 +7,8 @@ from aiohttp import web
 from core import pages
 from core.audit import audit
 from core.doors import allow
-from core.errors import Invalid, NotFound
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import FieldError, Invalid, NotFound
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from core.qr import qr_svg
@@ -33,13 +33,13 @@ async def room(request: web.Request) -> web.Response:
     return await _room(request, blank())
 
 
-async def _room(request: web.Request, form: Form[Any], *, status: int = 200) -> web.Response:
+async def _room(request: web.Request, form: Form[Any]) -> web.Response:
     actor = actor_of(request)
     place = await require_room(actor)
     return await pages.render(
         request,
         "pharmacy/decoction/room.html",
-        status=status,
+        status=form.status,
         title="煎药室",
         place=place,
         form=form,
@@ -66,22 +66,20 @@ async def wall(request: web.Request) -> web.Response:
 @routes.post("/pharmacy/decoctions", name="scan_decoction")
 @allow(*WORKERS)
 @once
-async def scan(request: web.Request) -> web.Response:
+@filled(ReceiveIn, again=_room)
+async def scan(request: web.Request, entry: ReceiveIn) -> web.Response:
     """A label opens its decoction; a prescription's number begins one."""
     actor = actor_of(request)
-    form = await read_form(request, ReceiveIn)
-    if form.entry is None:
-        return await _room(request, form, status=422)
     known = await Decoction.get_or_none(
-        number=form.entry.number.upper(), organization_id=actor.organization_id
+        number=entry.number.upper(), organization_id=actor.organization_id
     )
     if known is not None:
         raise pages.see_other(f"/pharmacy/decoctions/{known.id}")
     try:
-        row = await service.receive(actor, form.entry)
+        row = await service.receive(actor, entry)
     except NotFound as problem:
-        form.errors["number"] = problem.detail
-        return await _room(request, form, status=422)
+        wrong = FieldError("number", problem.detail)
+        raise Invalid(problem.code, problem.detail, errors=[wrong]) from None
     raise pages.see_other(f"/pharmacy/decoctions/{row.id}", say=RECEIVED)
 
 
@@ -92,9 +90,8 @@ async def show(request: web.Request) -> web.Response:
     return await _one(request, blank())
 
 
-async def _one(
-    request: web.Request, form: Form[Any], *, status: int = 200, opened: str = ""
-) -> web.Response:
+async def _one(request: web.Request, form: Form[Any]) -> web.Response:
+    """`opened` is the step whose verb would not: its fields stand open again."""
     actor = actor_of(request)
     row = await open_decoction(actor, path_id(request))
     await row.fetch_related("patient")
@@ -102,13 +99,13 @@ async def _one(
     return await pages.render(
         request,
         "pharmacy/decoction/decoction.html",
-        status=status,
+        status=form.status,
         title=f"煎药 {row.number}",
         patient=await patient_header(row.patient_id),
         pieces=await queries.pieces(row),
         history=await queries.history(row),
         form=form,
-        opened=opened,
+        opened=request.match_info.get("step", "") if form.refusal else "",
         **_standing(row),
     )
 
@@ -142,18 +139,12 @@ async def now(request: web.Request) -> web.Response:
 )
 @allow(*WORKERS)
 @once
-async def take_step(request: web.Request) -> web.Response:
+@filled(StepIn, again=_one)
+async def take_step(request: web.Request, entry: StepIn) -> web.Response:
     """One stage further."""
-    actor, action = actor_of(request), request.match_info["step"]
-    form = await read_form(request, StepIn)
-    if form.entry is None:
-        return await _one(request, form, status=422)
-    try:
-        row = await service.step(actor, path_id(request), action, form.entry)
-    except Invalid as problem:
-        return await _one(request, with_problem(form, problem), status=422, opened=action)
-    said = REMADE if row.id != path_id(request) else DONE
-    raise pages.see_other(f"/pharmacy/decoctions/{row.id}", say=said)
+    id, action = path_id(request), request.match_info["step"]
+    row = await service.step(actor_of(request), id, action, entry)
+    raise pages.see_other(f"/pharmacy/decoctions/{row.id}", say=DONE if row.id == id else REMADE)
 
 
 @routes.get("/pharmacy/decoctions/{id}/label", name="decoction_label")

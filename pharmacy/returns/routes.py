@@ -1,19 +1,18 @@
 """The returns desk's pages."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from aiohttp import web
 from pydantic import Field
 
 from core import pages
-from core.audit import audit, write_refusal
+from core.audit import audit
 from core.doors import allow
-from core.errors import Conflict, Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import Conflict
+from core.forms import LOUD, Form, Nothing, blank, filled
 from core.http import Schema, path_id
 from core.idempotency import once
-from people.actor import Actor, actor_of
+from people.actor import actor_of
 from people.queries import patient_header
 from pharmacy.delivery.models import Fault, Parcel, Return, Why
 from pharmacy.dispatch import queries as roads
@@ -77,17 +76,15 @@ async def desk(request: web.Request) -> web.Response:
     return await _desk(request, blank())
 
 
-async def _desk(
-    request: web.Request, form: Form[Any], *, status: int = 200, loud: str = ""
-) -> web.Response:
+async def _desk(request: web.Request, form: Form[Any]) -> web.Response:
     actor = actor_of(request)
     return await pages.render(
         request,
         "pharmacy/returns/desk.html",
         title="退回台",
-        status=status,
+        status=form.status,
         form=form,
-        loud=loud,
+        loud=form.loud,
         looks=await queries.to_look_at(actor),
         disputed=await queries.disputed(actor),
         goods=await queries.goods(actor),
@@ -100,18 +97,10 @@ async def _desk(
 @routes.post(f"{DESK}/scan", name="bring_bag_in")
 @allow(*SENDERS)
 @once
-async def scan(request: web.Request) -> web.Response:
+@filled(Bag, again=_desk, refusals={Conflict: LOUD})
+async def scan(request: web.Request, entry: Bag) -> web.Response:
     """A bag is back in the house."""
-    form, actor = await read_form(request, Bag), actor_of(request)
-    if form.entry is None:
-        return await _desk(request, form, status=422)
-    try:
-        parcel = await service.bring_in(actor, form.entry.code)
-    except Invalid as problem:
-        return await _desk(request, with_problem(form, problem), status=422, loud=problem.detail)
-    except Conflict as problem:
-        await write_refusal(problem)
-        return await _desk(request, form, status=409, loud=problem.detail)
+    parcel = await service.bring_in(actor_of(request), entry.code)
     raise pages.see_other(f"{DESK}/{parcel.id}")
 
 
@@ -122,22 +111,21 @@ async def one(request: web.Request) -> web.Response:
     actor = actor_of(request)
     row = await open_parcel(actor, path_id(request))
     await audit(actor, "parcel.open", f"Parcel/{row.id}", patient_id=row.patient_id)
-    return await _one(request, row, blank())
+    return await _one(request, blank(), row)
 
 
-async def _one(
-    request: web.Request, row: Parcel, form: Form[Any], *, status: int = 200, loud: str = ""
-) -> web.Response:
+async def _one(request: web.Request, form: Form[Any], row: Parcel | None = None) -> web.Response:
+    row = row or await open_parcel(actor_of(request), path_id(request))
     return await pages.render(
         request,
         "pharmacy/returns/one.html",
         title=f"退回的药袋 {row.seal_number}".strip(),
-        status=status,
+        status=form.status,
         row=row,
         held=await held(row),
         patient=await patient_header(row.patient_id),
         form=form,
-        loud=loud,
+        loud="" if form.errors else form.loud,
         found=await Return.get_or_none(parcel_id=row.id),
         goods=await service.goods_of(row),
         spoilt=row.status in rules.SPOILT,
@@ -150,75 +138,51 @@ async def _one(
     )
 
 
-async def _did(
-    request: web.Request,
-    model: type[Schema] | None,
-    verb: Callable[[Actor, Parcel, Any], Awaitable[object]],
-    *,
-    say: str,
-) -> web.Response:
-    actor = actor_of(request)
-    row = await open_parcel(actor, path_id(request))
-    form: Form[Any] = await read_form(request, model) if model else blank()
-    if model and form.entry is None:
-        return await _one(request, row, form, status=422)
-    try:
-        await verb(actor, row, form.entry)
-    except Invalid as problem:
-        return await _one(request, row, with_problem(form, problem), status=422)
-    except Conflict as problem:
-        await write_refusal(problem)
-        fresh = await open_parcel(actor, row.id)
-        return await _one(request, fresh, form, status=409, loud=problem.detail)
-    raise pages.see_other(f"{DESK}/{row.id}", say=say)
-
-
 @routes.post(f"{ONE}/inspection", name="inspect_bag")
 @allow(*SENDERS)
 @once
-async def look(request: web.Request) -> web.Response:
+@filled(Look, again=_one, refusals={Conflict: LOUD})
+async def look(request: web.Request, entry: Look) -> web.Response:
     """What was found in it."""
-
-    async def verb(actor: Actor, row: Parcel, entry: Look) -> None:
-        cold = None if not row.cold else entry.cold == "kept"
-        seen = Seen(entry.seal == "whole", entry.content == "right", cold)
-        await service.look(actor, row, seen, why=entry.why, fault=entry.fault, note=entry.note)
-
-    return await _did(request, Look, verb, say=LOOKED)
+    actor = actor_of(request)
+    row = await open_parcel(actor, path_id(request))
+    cold = None if not row.cold else entry.cold == "kept"
+    seen = Seen(entry.seal == "whole", entry.content == "right", cold)
+    await service.look(actor, row, seen, why=entry.why, fault=entry.fault, note=entry.note)
+    raise pages.see_other(f"{DESK}/{row.id}", say=LOOKED)
 
 
 @routes.post(f"{ONE}/disposal", name="dispose_bag")
 @allow(*SENDERS)
 @once
-async def dispose(request: web.Request) -> web.Response:
+@filled(Nothing, again=_one, refusals={Conflict: LOUD})
+async def dispose(request: web.Request, _: Nothing) -> web.Response:
     """The second person has seen it."""
-    return await _did(request, None, lambda who, row, _: service.dispose(who, row), say=SEEN_TO)
+    actor = actor_of(request)
+    row = await open_parcel(actor, path_id(request))
+    await service.dispose(actor, row)
+    raise pages.see_other(f"{DESK}/{row.id}", say=SEEN_TO)
 
 
 @routes.post(f"{ONE}/settlement", name="settle_dispute")
 @allow(*SENDERS)
 @once
-async def settle(request: web.Request) -> web.Response:
+@filled(Settled, again=_one, refusals={Conflict: LOUD})
+async def settle(request: web.Request, entry: Settled) -> web.Response:
     """Two ends were told; somebody has asked."""
-    return await _did(
-        request,
-        Settled,
-        lambda who, row, entry: service.settle(who, row, entry.note, refund=bool(entry.refund)),
-        say=CLEARED,
-    )
+    actor = actor_of(request)
+    row = await open_parcel(actor, path_id(request))
+    await service.settle(actor, row, entry.note, refund=bool(entry.refund))
+    raise pages.see_other(f"{DESK}/{row.id}", say=CLEARED)
 
 
 @routes.post(f"{ONE}/again", name="send_again")
 @allow(*SENDERS)
 @once
-async def again(request: web.Request) -> web.Response:
+@filled(Nothing, again=_one, refusals={Conflict: LOUD})
+async def again(request: web.Request, _: Nothing) -> web.Response:
     """The resident wants it sent once more: another parcel, and on to the table for its seal."""
     actor = actor_of(request)
-    row = await open_parcel(actor, path_id(request))
-    found = await held(row)
-    try:
-        await shipping.again(actor, await open_order(actor, found.order.id))
-    except Conflict as problem:
-        await write_refusal(problem)
-        return await _one(request, row, blank(), status=409, loud=problem.detail)
+    found = await held(await open_parcel(actor, path_id(request)))
+    await shipping.again(actor, await open_order(actor, found.order.id))
     raise pages.see_other(f"/pharmacy/dispensing/{found.dispense_id}/seal")

@@ -1,19 +1,18 @@
 """The driver's pages, for one thumb."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from aiohttp import web
 from pydantic import Field
 
 from core import pages
-from core.audit import audit, write_refusal
+from core.audit import audit
 from core.doors import allow
-from core.errors import Conflict, Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import Conflict
+from core.forms import LOUD, Form, blank, filled
 from core.http import Schema, path_id
 from core.idempotency import once
-from people.actor import Actor, actor_of
+from people.actor import actor_of
 from people.cards.desk import CardRefused
 from pharmacy.delivery.models import Parcel
 from pharmacy.dispatch import giving, queries, readings, rules
@@ -88,19 +87,17 @@ async def stop(request: web.Request) -> web.Response:
     return await _stop(request, blank())
 
 
-async def _stop(
-    request: web.Request, form: Form[Any], *, status: int = 200, loud: str = ""
-) -> web.Response:
+async def _stop(request: web.Request, form: Form[Any]) -> web.Response:
     row = await open_stop(actor_of(request), path_id(request))
     parcels = await queries.bags_in(row)
     return await pages.render(
         request,
         "pharmacy/runs/stop.html",
         title=await clinic_name(row.clinic_id),
-        status=status,
+        status=form.status,
         row=row,
         form=form,
-        loud=loud,
+        loud="" if form.errors else form.loud,
         parcels=parcels,
         cold=any(one.cold for one in parcels),
         newest=await queries.last_readings(parcels),
@@ -112,20 +109,12 @@ async def _stop(
 @routes.post(f"{STOP}/temperature", name="read_stop")
 @allow(*DRIVERS)
 @once
-async def read_stop(request: web.Request) -> web.Response:
+@filled(Reading, again=_stop, refusals={Conflict: LOUD})
+async def read_stop(request: web.Request, entry: Reading) -> web.Response:
     """The cold box on its way to a clinic."""
     actor = actor_of(request)
     row = await open_stop(actor, path_id(request))
-    form = await read_form(request, Reading)
-    if form.entry is None:
-        return await _stop(request, form, status=422)
-    try:
-        parcels = await queries.bags_in(row)
-        await readings.note_cold(actor, parcels, form.entry.temperature)
-    except Invalid as problem:
-        return await _stop(request, with_problem(form, problem), status=422)
-    except Conflict as problem:
-        return await _stop(request, form, status=409, loud=problem.detail)
+    await readings.note_cold(actor, await queries.bags_in(row), entry.temperature)
     raise pages.see_other(f"{RUNS}/clinics/{row.id}", say=READ)
 
 
@@ -136,20 +125,19 @@ async def bag(request: web.Request) -> web.Response:
     actor = actor_of(request)
     row = await open_bag(actor, path_id(request))
     await audit(actor, "parcel.open", f"Parcel/{row.id}", patient_id=row.patient_id)
-    return await _bag(request, row, blank())
+    return await _bag(request, blank(), row)
 
 
-async def _bag(
-    request: web.Request, row: Parcel, form: Form[Any], *, status: int = 200, loud: str = ""
-) -> web.Response:
+async def _bag(request: web.Request, form: Form[Any], row: Parcel | None = None) -> web.Response:
+    row = row or await open_bag(actor_of(request), path_id(request))
     return await pages.render(
         request,
         "pharmacy/runs/bag.html",
         title=row.recipient_name,
-        status=status,
+        status=form.status,
         row=row,
         form=form,
-        loud=loud,
+        loud="" if form.errors else form.loud,
         seal=await Seal.get_or_none(number=row.seal_number),
         newest=(await queries.last_readings([row])).get(row.id),
         words=queries,
@@ -157,93 +145,62 @@ async def _bag(
     )
 
 
-async def _did(
-    request: web.Request,
-    model: type[Schema],
-    verb: Callable[[Actor, Parcel, Any], Awaitable[object]],
-    *,
-    say: str,
-    stay: bool = False,
-) -> web.Response:
-    actor = actor_of(request)
-    row = await open_bag(actor, path_id(request))
-    form: Form[Any] = await read_form(request, model)
-    if form.entry is None:
-        return await _bag(request, row, form, status=422)
-    try:
-        await verb(actor, row, form.entry)
-    except CardRefused as problem:
-        return await _bag(request, row, form, status=422, loud=problem.detail)
-    except Invalid as problem:
-        return await _bag(request, row, with_problem(form, problem), status=422)
-    except Conflict as problem:
-        await write_refusal(problem)
-        fresh = await open_bag(actor, row.id)
-        return await _bag(request, fresh, form, status=409, loud=problem.detail)
-    raise pages.see_other(f"{RUNS}/bags/{row.id}" if stay else RUNS, say=say)
-
-
 @routes.post(f"{BAG}/give", name="run_give")
 @allow(*DRIVERS)
 @once
-async def give(request: web.Request) -> web.Response:
+@filled(GiveIn, again=_bag, refusals={CardRefused: LOUD, Conflict: LOUD})
+async def give(request: web.Request, entry: GiveIn) -> web.Response:
     """Into somebody's hands."""
-    return await _did(
-        request,
-        GiveIn,
-        lambda who, row, entry: giving.give(who, row, Shown(**entry.model_dump())),
-        say=GIVEN,
-    )
+    actor = actor_of(request)
+    row = await open_bag(actor, path_id(request))
+    await giving.give(actor, row, Shown(**entry.model_dump()))
+    raise pages.see_other(RUNS, say=GIVEN)
 
 
 @routes.post(f"{BAG}/refusal", name="run_refuse")
 @allow(*DRIVERS)
 @once
-async def refuse(request: web.Request) -> web.Response:
+@filled(Reason, again=_bag, refusals={Conflict: LOUD})
+async def refuse(request: web.Request, entry: Reason) -> web.Response:
     """They do not want it."""
-    return await _did(
-        request, Reason, lambda who, row, entry: giving.refuse(who, row, entry.reason), say=BACK
-    )
+    actor = actor_of(request)
+    await giving.refuse(actor, await open_bag(actor, path_id(request)), entry.reason)
+    raise pages.see_other(RUNS, say=BACK)
 
 
 @routes.post(f"{BAG}/damage", name="run_damage")
 @allow(*DRIVERS)
 @once
-async def damage(request: web.Request) -> web.Response:
+@filled(Reason, again=_bag, refusals={Conflict: LOUD})
+async def damage(request: web.Request, entry: Reason) -> web.Response:
     """Broken, wet, open: nobody is given it."""
-    return await _did(
-        request,
-        Reason,
-        lambda who, row, entry: giving.refuse(who, row, entry.reason, action="damaged"),
-        say=BACK,
-    )
+    actor = actor_of(request)
+    row = await open_bag(actor, path_id(request))
+    await giving.refuse(actor, row, entry.reason, action="damaged")
+    raise pages.see_other(RUNS, say=BACK)
 
 
 @routes.post(f"{BAG}/attempt", name="run_attempt")
 @allow(*DRIVERS)
 @once
-async def attempt(request: web.Request) -> web.Response:
+@filled(Tried, again=_bag, refusals={Conflict: LOUD})
+async def attempt(request: web.Request, entry: Tried) -> web.Response:
     """Nobody there."""
-    return await _did(
-        request,
-        Tried,
-        lambda who, row, entry: giving.nobody_there(who, row, entry.words),
-        say=TRIED,
-    )
+    actor = actor_of(request)
+    await giving.nobody_there(actor, await open_bag(actor, path_id(request)), entry.words)
+    raise pages.see_other(RUNS, say=TRIED)
 
 
 @routes.post(f"{BAG}/temperature", name="run_read")
 @allow(*DRIVERS)
 @once
-async def read(request: web.Request) -> web.Response:
+@filled(Reading, again=_bag, refusals={Conflict: LOUD})
+async def read(request: web.Request, entry: Reading) -> web.Response:
     """The logger was looked at on the way."""
-    return await _did(
-        request,
-        Reading,
-        lambda who, row, entry: readings.note_cold(who, [row], entry.temperature),
-        say=READ,
-        stay=True,
-    )
+    actor = actor_of(request)
+    row = await open_bag(actor, path_id(request))
+    await readings.note_cold(actor, [row], entry.temperature)
+    raise pages.see_other(f"{RUNS}/bags/{row.id}", say=READ)
 
 
 @routes.get(f"{BAG}/seal", name="run_seal_photo")

@@ -11,7 +11,7 @@ from core.audit import write_refusal
 from core.blobs import STORE, Blob
 from core.doors import allow
 from core.errors import Conflict, Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import LOUD, Form, blank, read_form, refused
 from core.http import Schema, path_id
 from core.idempotency import once
 from people.actor import Actor, actor_of
@@ -49,8 +49,6 @@ async def _page(
     row: MedicationDispense,
     form: Form[Any],
     *,
-    status: int = 200,
-    loud: str = "",
     kept: Blob | None = None,
 ) -> web.Response:
     carried = row.order.way is not Way.PICK_UP
@@ -59,7 +57,7 @@ async def _page(
         request,
         "pharmacy/sealing/seal.html",
         title="封袋",
-        status=status,
+        status=form.status,
         row=row,
         patient=await patient_header(row.patient_id),
         seal=await service.whole_of(row.id),
@@ -69,7 +67,7 @@ async def _page(
         carried=carried,
         wants_photo=rules.wants_photo(carried=carried, params=params()),
         form=form,
-        loud=loud,
+        loud="" if form.errors else form.loud,
         kept=uploads.token(kept, _owner(actor_of(request), row)) if kept else "",
     )
 
@@ -89,15 +87,15 @@ async def seal(request: web.Request) -> web.Response:
     if taken.refusals:
         form.errors["photo"] = taken.refusals[0]
     if form.entry is None or form.errors:
-        return await _page(request, row, form, status=422, kept=photo)
+        return await _page(request, row, form, kept=photo)
     try:
         await service.seal(actor, row, form.entry.number, photo)
     except Invalid as problem:
-        return await _page(request, row, with_problem(form, problem), status=422, kept=photo)
+        return await _page(request, row, refused(form, problem), kept=photo)
     except Conflict as problem:
         await write_refusal(problem)
         fresh = await open_dispense(actor, row.id)
-        return await _page(request, fresh, form, status=409, loud=problem.detail, kept=photo)
+        return await _page(request, fresh, refused(form, problem, at=LOUD), kept=photo)
     raise pages.see_other(f"/pharmacy/dispensing/{row.id}/seal", say=DONE)
 
 

@@ -1,23 +1,21 @@
 """The village doctor's pages: what comes, what waits, and into whose hands it goes."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any, Final
-from uuid import UUID
 
 from aiohttp import web
 from pydantic import ConfigDict, Field
 
 from core import clock, forms, pages
-from core.audit import audit, write_refusal
+from core.audit import audit
 from core.doors import allow
-from core.errors import Conflict, Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import Conflict
+from core.forms import LOUD, Form, Nothing, blank, filled
 from core.http import Schema, path_id
 from core.idempotency import once
-from people.actor import Actor, actor_of
+from people.actor import actor_of
 from people.cards.desk import CardRefused
 from people.queries import patient_header
-from pharmacy.delivery.models import Batch, Parcel
+from pharmacy.delivery.models import Parcel
 from pharmacy.dispatch import giving, readings, rules
 from pharmacy.dispatch import queries as roads
 from pharmacy.dispatch.giving import Shown
@@ -106,21 +104,20 @@ async def shelf(request: web.Request) -> web.Response:
 @allow(*KEEPERS)
 async def batch(request: web.Request) -> web.Response:
     """One batch against its list."""
-    return await _batch(request, await open_batch(actor_of(request), path_id(request)), blank())
+    return await _batch(request, blank())
 
 
-async def _batch(
-    request: web.Request, row: Batch, form: Form[Any], *, status: int = 200, loud: str = ""
-) -> web.Response:
+async def _batch(request: web.Request, form: Form[Any]) -> web.Response:
+    row = await open_batch(actor_of(request), path_id(request))
     parcels = await roads.bags_in(row)
     return await pages.render(
         request,
         "pharmacy/village/batch.html",
         title="点收药包",
-        status=status,
+        status=form.status,
         row=row,
         form=form,
-        loud=loud,
+        loud=form.loud,
         parcels=parcels,
         open=[one for one in parcels if one.status in service.BEFORE_HERE],
         cold=any(one.cold for one in parcels),
@@ -131,67 +128,43 @@ async def _batch(
     )
 
 
-async def _took(
-    request: web.Request,
-    model: type[Schema],
-    verb: Callable[[Actor, Batch, Any], Awaitable[object]],
-    *,
-    say: str = "",
-    to: str = "",
-) -> web.Response:
-    actor = actor_of(request)
-    row = await open_batch(actor, path_id(request))
-    form: Form[Any] = await read_form(request, model)
-    if form.entry is None:
-        return await _batch(request, row, form, status=422)
-    try:
-        await verb(actor, row, form.entry)
-    except Invalid as problem:
-        wrong = with_problem(form, problem)
-        return await _batch(request, row, wrong, status=422, loud=problem.detail)
-    except Conflict as problem:
-        await write_refusal(problem)
-        fresh = await open_batch(actor, row.id)
-        return await _batch(request, fresh, form, status=409, loud=problem.detail)
-    raise pages.see_other(to or f"{SHELF}/batches/{row.id}", say=say)
-
-
 @routes.post(f"{BATCH}/bags", name="village_scan")
 @allow(*KEEPERS)
 @once
-async def scan(request: web.Request) -> web.Response:
+@filled(Bag, again=_batch, refusals={Conflict: LOUD})
+async def scan(request: web.Request, entry: Bag) -> web.Response:
     """One bag, its seal whole."""
-    return await _took(request, Bag, lambda who, row, entry: service.scan_in(who, row, entry.code))
+    actor = actor_of(request)
+    row = await open_batch(actor, path_id(request))
+    await service.scan_in(actor, row, entry.code)
+    raise pages.see_other(f"{SHELF}/batches/{row.id}")
 
 
 @routes.post(f"{BATCH}/temperature", name="village_read")
 @allow(*KEEPERS)
 @once
-async def read(request: web.Request) -> web.Response:
+@filled(Reading, again=_batch, refusals={Conflict: LOUD})
+async def read(request: web.Request, entry: Reading) -> web.Response:
     """The cold box as it arrived."""
-
-    async def note(actor: Actor, row: Batch, entry: Reading) -> None:
-        await readings.note_cold(actor, await roads.bags_in(row), entry.temperature)
-
-    return await _took(request, Reading, note, say=READ)
+    actor = actor_of(request)
+    row = await open_batch(actor, path_id(request))
+    await readings.note_cold(actor, await roads.bags_in(row), entry.temperature)
+    raise pages.see_other(f"{SHELF}/batches/{row.id}", say=READ)
 
 
 @routes.post(f"{BATCH}/arrival", name="village_finish")
 @allow(*KEEPERS)
 @once
-async def finish(request: web.Request) -> web.Response:
+@filled(Extra, again=_batch, refusals={Conflict: LOUD})
+async def finish(request: web.Request, entry: Extra) -> web.Response:
     """The rest of the list has its word; the batch is here."""
-    posted = await forms.fields(request)
-    said = {key.removeprefix("bag-"): str(value) for key, value in posted.items()}
-    known = {key for key, _ in HERE}
-
-    async def close(actor: Actor, row: Batch, entry: Extra) -> None:
-        parcels = await roads.bags_in(row)
-        words: dict[UUID, str] = {one.id: said.get(str(one.id), "") for one in parcels}
-        chosen = {id: word for id, word in words.items() if word in known}
-        await service.finish(actor, row, chosen, extra=entry.extra)
-
-    return await _took(request, Extra, close, say=TAKEN_IN, to=SHELF)
+    actor = actor_of(request)
+    row = await open_batch(actor, path_id(request))
+    posted, known = await forms.fields(request), {key for key, _ in HERE}
+    said = {one.id: str(posted.get(f"bag-{one.id}", "")) for one in await roads.bags_in(row)}
+    chosen = {id: word for id, word in said.items() if word in known}
+    await service.finish(actor, row, chosen, extra=entry.extra)
+    raise pages.see_other(SHELF, say=TAKEN_IN)
 
 
 @routes.get(BAG, name="village_bag")
@@ -201,22 +174,21 @@ async def bag(request: web.Request) -> web.Response:
     actor = actor_of(request)
     row = await open_bag(actor, path_id(request))
     await audit(actor, "parcel.open", f"Parcel/{row.id}", patient_id=row.patient_id)
-    return await _bag(request, row, blank())
+    return await _bag(request, blank(), row)
 
 
-async def _bag(
-    request: web.Request, row: Parcel, form: Form[Any], *, status: int = 200, loud: str = ""
-) -> web.Response:
+async def _bag(request: web.Request, form: Form[Any], row: Parcel | None = None) -> web.Response:
+    row = row or await open_bag(actor_of(request), path_id(request))
     road = await roads.road_of(row)
     return await pages.render(
         request,
         "pharmacy/village/bag.html",
         title="交给居民",
-        status=status,
+        status=form.status,
         row=row,
         patient=await patient_header(row.patient_id),
         form=form,
-        loud=loud,
+        loud="" if form.errors else form.loud,
         seal=await Seal.get_or_none(number=row.seal_number),
         days=rules.days_since(row.arrived_at or clock.now(), clock.now()),
         receipt=road.receipt,
@@ -224,60 +196,41 @@ async def _bag(
     )
 
 
-async def _did(
-    request: web.Request,
-    model: type[Schema] | None,
-    verb: Callable[[Actor, Parcel, Any], Awaitable[object]],
-    *,
-    say: str,
-) -> web.Response:
-    actor = actor_of(request)
-    row = await open_bag(actor, path_id(request))
-    form: Form[Any] = await read_form(request, model) if model else blank()
-    if model and form.entry is None:
-        return await _bag(request, row, form, status=422)
-    try:
-        await verb(actor, row, form.entry)
-    except CardRefused as problem:
-        return await _bag(request, row, problem.form("card"), status=422, loud=problem.detail)
-    except Invalid as problem:
-        return await _bag(request, row, with_problem(form, problem), status=422)
-    except Conflict as problem:
-        await write_refusal(problem)
-        fresh = await open_bag(actor, row.id)
-        return await _bag(request, fresh, form, status=409, loud=problem.detail)
-    raise pages.see_other(SHELF, say=say)
-
-
 @routes.post(f"{BAG}/give", name="village_give")
 @allow(*KEEPERS)
 @once
-async def give(request: web.Request) -> web.Response:
+@filled(GiveIn, again=_bag, refusals={Conflict: LOUD})
+async def give(request: web.Request, entry: GiveIn) -> web.Response:
     """Into somebody's hands."""
-    return await _did(
-        request,
-        GiveIn,
-        lambda who, row, entry: service.give(who, row, Shown(**entry.model_dump())),
-        say=GIVEN,
-    )
+    actor = actor_of(request)
+    row = await open_bag(actor, path_id(request))
+    try:
+        await service.give(actor, row, Shown(**entry.model_dump()))
+    except CardRefused as card:
+        return await _bag(request, card.form("card"), row)
+    raise pages.see_other(SHELF, say=GIVEN)
 
 
 @routes.post(f"{BAG}/refusal", name="village_refuse")
 @allow(*KEEPERS)
 @once
-async def refuse(request: web.Request) -> web.Response:
+@filled(Reason, again=_bag, refusals={Conflict: LOUD})
+async def refuse(request: web.Request, entry: Reason) -> web.Response:
     """They do not want it."""
-    return await _did(
-        request, Reason, lambda who, row, entry: giving.refuse(who, row, entry.reason), say=REFUSED
-    )
+    actor = actor_of(request)
+    await giving.refuse(actor, await open_bag(actor, path_id(request)), entry.reason)
+    raise pages.see_other(SHELF, say=REFUSED)
 
 
 @routes.post(f"{BAG}/return", name="village_return")
 @allow(*KEEPERS)
 @once
-async def send_back(request: web.Request) -> web.Response:
+@filled(Nothing, again=_bag, refusals={Conflict: LOUD})
+async def send_back(request: web.Request, _: Nothing) -> web.Response:
     """The driver takes it along."""
-    return await _did(request, None, lambda who, row, _: service.send_back(who, row), say=SENT)
+    actor = actor_of(request)
+    await service.send_back(actor, await open_bag(actor, path_id(request)))
+    raise pages.see_other(SHELF, say=SENT)
 
 
 @routes.get(f"{BAG}/seal", name="village_seal_photo")

@@ -1,6 +1,5 @@
 """One batch: scanned together, printed, handed to the driver."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,15 +7,14 @@ from aiohttp import web
 from pydantic import Field
 
 from core import pages
-from core.audit import audit, write_refusal
+from core.audit import audit
 from core.doors import allow
-from core.errors import Conflict, Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import Conflict
+from core.forms import LOUD, Form, Nothing, blank, filled
 from core.http import Schema, path_id
 from core.idempotency import once
 from core.qr import qr_svg
-from people.actor import Actor, actor_of
-from pharmacy.delivery.models import Batch
+from people.actor import actor_of
 from pharmacy.dispatch import batches, queries, rules
 from pharmacy.dispatch.access import SENDERS, open_batch
 from pharmacy.dispatch.bags import clinic_name
@@ -40,23 +38,22 @@ class HandOver(Schema):
 @allow(*SENDERS)
 async def one(request: web.Request) -> web.Response:
     """What is in it, and the field into which bags are scanned."""
-    return await _one(request, await open_batch(actor_of(request), path_id(request)), blank())
+    return await _one(request, blank())
 
 
-async def _one(
-    request: web.Request, row: Batch, form: Form[Any], *, status: int = 200, loud: str = ""
-) -> web.Response:
+async def _one(request: web.Request, form: Form[Any]) -> web.Response:
     actor = actor_of(request)
+    row = await open_batch(actor, path_id(request))
     parcels = await queries.bags_in(row)
     waiting = {one.id for one in await queries.waiting_for(row)}
     return await pages.render(
         request,
         "pharmacy/dispatch/batch.html",
         title=f"{await clinic_name(row.clinic_id)} 交接单",
-        status=status,
+        status=form.status,
         row=row,
         form=form,
-        loud=loud,
+        loud=form.loud,
         parcels=parcels,
         waiting=len(waiting),
         cold=any(one.cold for one in parcels),
@@ -65,71 +62,51 @@ async def _one(
     )
 
 
-async def _did(
-    request: web.Request,
-    model: type[Schema] | None,
-    verb: Callable[[Actor, Batch, Any], Awaitable[object]],
-    *,
-    say: str = "",
-    to: str = "",
-) -> web.Response:
-    actor = actor_of(request)
-    row = await open_batch(actor, path_id(request))
-    form: Form[Any] = await read_form(request, model) if model else blank()
-    if model and form.entry is None:
-        return await _one(request, row, form, status=422)
-    try:
-        await verb(actor, row, form.entry)
-    except Invalid as problem:
-        fresh = await open_batch(actor, row.id)
-        return await _one(
-            request, fresh, with_problem(form, problem), status=422, loud=problem.detail
-        )
-    except Conflict as problem:
-        await write_refusal(problem)
-        fresh = await open_batch(actor, row.id)
-        return await _one(request, fresh, form, status=409, loud=problem.detail)
-    raise pages.see_other(to or f"{BATCH}/{row.id}", say=say)
-
-
 @routes.post(f"{ONE}/bags", name="put_bag_in")
 @allow(*SENDERS)
 @once
-async def put_in(request: web.Request) -> web.Response:
+@filled(Bag, again=_one, refusals={Conflict: LOUD})
+async def put_in(request: web.Request, entry: Bag) -> web.Response:
     """One bag."""
-    return await _did(request, Bag, lambda who, row, entry: batches.put_in(who, row, entry.code))
+    actor = actor_of(request)
+    row = await open_batch(actor, path_id(request))
+    await batches.put_in(actor, row, entry.code)
+    raise pages.see_other(f"{BATCH}/{row.id}")
 
 
 @routes.post(f"{ONE}/bags/{{parcel_id}}/out", name="take_bag_out")
 @allow(*SENDERS)
 @once
-async def take_out(request: web.Request) -> web.Response:
+@filled(Nothing, again=_one, refusals={Conflict: LOUD})
+async def take_out(request: web.Request, _: Nothing) -> web.Response:
     """Not with this drive."""
-    parcel_id = path_id(request, "parcel_id")
-    return await _did(request, None, lambda who, row, _: batches.take_out(who, row, parcel_id))
+    actor = actor_of(request)
+    row = await open_batch(actor, path_id(request))
+    await batches.take_out(actor, row, path_id(request, "parcel_id"))
+    raise pages.see_other(f"{BATCH}/{row.id}")
 
 
 @routes.post(f"{ONE}/hand-over", name="hand_batch_over")
 @allow(*SENDERS)
 @once
-async def hand_over(request: web.Request) -> web.Response:
+@filled(HandOver, again=_one, refusals={Conflict: LOUD})
+async def hand_over(request: web.Request, entry: HandOver) -> web.Response:
     """To the driver."""
-    return await _did(
-        request,
-        HandOver,
-        lambda who, row, entry: batches.hand_over(who, row, entry.driver_id, entry.temperature),
-        say=GONE,
-    )
+    actor = actor_of(request)
+    row = await open_batch(actor, path_id(request))
+    await batches.hand_over(actor, row, entry.driver_id, entry.temperature)
+    raise pages.see_other(f"{BATCH}/{row.id}", say=GONE)
 
 
 @routes.post(f"{ONE}/cancel", name="cancel_batch")
 @allow(*SENDERS)
 @once
-async def cancel(request: web.Request) -> web.Response:
+@filled(Nothing, again=_one, refusals={Conflict: LOUD})
+async def cancel(request: web.Request, _: Nothing) -> web.Response:
     """No drive today."""
-    return await _did(
-        request, None, lambda who, row, _: batches.cancel(who, row), say=DROPPED, to=DESK
-    )
+    actor = actor_of(request)
+    await batches.cancel(actor, await open_batch(actor, path_id(request)))
+    raise pages.see_other(DESK, say=DROPPED)
 
 
 @routes.get(f"{ONE}/list", name="batch_list")

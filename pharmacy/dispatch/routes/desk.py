@@ -7,10 +7,9 @@ from aiohttp import web
 from pydantic import Field
 
 from core import pages
-from core.audit import write_refusal
 from core.doors import allow
 from core.errors import Conflict, Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import LOUD, Form, blank, filled
 from core.http import Schema, path_id
 from core.idempotency import once
 from people.actor import Actor, actor_of
@@ -55,18 +54,16 @@ async def desk(request: web.Request) -> web.Response:
     return await _desk(request, blank())
 
 
-async def _desk(
-    request: web.Request, form: Form[Any], *, status: int = 200, loud: str = ""
-) -> web.Response:
+async def _desk(request: web.Request, form: Form[Any]) -> web.Response:
     actor = actor_of(request)
     places = await queries.places(actor)
     return await pages.render(
         request,
         "pharmacy/dispatch/desk.html",
         title="送药",
-        status=status,
+        status=form.status,
         form=form,
-        loud=loud,
+        loud=form.loud,
         clinics=await queries.clinics(actor),
         door=await queries.sealed(actor, Carrier.COURIER, Carrier.OWN),
         unsealed=await queries.unsealed(actor),
@@ -84,19 +81,10 @@ async def _desk(
 @routes.post(f"{DESK}/scan", name="scan_bag")
 @allow(*SENDERS)
 @once
-async def scan(request: web.Request) -> web.Response:
+@filled(Bag, again=_desk, refusals={Conflict: LOUD})
+async def scan(request: web.Request, entry: Bag) -> web.Response:
     """A bag for a clinic goes into that clinic's batch; any other opens its page."""
-    form, actor = await read_form(request, Bag), actor_of(request)
-    if form.entry is None:
-        return await _desk(request, form, status=422)
-    try:
-        raise pages.see_other(await _led_on(actor, form.entry.code))
-    except Invalid as problem:
-        wrong = with_problem(form, problem)
-        return await _desk(request, wrong, status=422, loud=problem.detail)
-    except Conflict as problem:
-        await write_refusal(problem)
-        return await _desk(request, form, status=409, loud=problem.detail)
+    raise pages.see_other(await _led_on(actor_of(request), entry.code))
 
 
 async def _led_on(actor: Actor, text: str) -> str:
@@ -123,27 +111,28 @@ async def _own(actor: Actor, parcel: Parcel) -> Pharmacy:
 @routes.post(BATCH, name="begin_batch")
 @allow(*SENDERS)
 @once
-async def begin(request: web.Request) -> web.Response:
+@filled(NewBatch, again=_desk)
+async def begin(request: web.Request, entry: NewBatch) -> web.Response:
     """Today's batch for one clinic: a new one, or the one that is open."""
-    form, actor = await read_form(request, NewBatch), actor_of(request)
-    if form.entry is None:
-        return await _desk(request, form, status=422)
-    place = await open_place(actor, form.entry.pharmacy_id)
-    batch = await batches.batch_for(actor, place, form.entry.clinic_id)
+    actor = actor_of(request)
+    place = await open_place(actor, entry.pharmacy_id)
+    batch = await batches.batch_for(actor, place, entry.clinic_id)
     raise pages.see_other(f"{BATCH}/{batch.id}")
+
+
+async def _unsettled(request: web.Request, form: Form[Any]) -> web.Response:
+    """The findings stand in a list and have no fields of their own to say it at."""
+    said = form.refusal or Invalid("note", "请写一句怎么处理的。")
+    return await _desk(request, Form({}, {}, None, said))
 
 
 @routes.post(f"{DESK}/findings/{{id}}", name="settle_finding")
 @allow(*SENDERS)
 @once
-async def settle(request: web.Request) -> web.Response:
+@filled(Settled, again=_unsettled, refusals={Conflict: LOUD})
+async def settle(request: web.Request, entry: Settled) -> web.Response:
     """Somebody has cleared up what a clinic found wrong."""
-    form, actor = await read_form(request, Settled), actor_of(request)
-    if form.entry is None:
-        return await _desk(request, blank(), status=422, loud="请写一句怎么处理的。")
+    actor = actor_of(request)
     found = await findings.open_finding(actor, path_id(request))
-    try:
-        await findings.settle(actor, found, form.entry.note, lost=bool(form.entry.lost))
-    except Conflict as problem:
-        return await _desk(request, blank(), status=409, loud=problem.detail)
+    await findings.settle(actor, found, entry.note, lost=bool(entry.lost))
     raise pages.see_other(DESK, say=SETTLED)

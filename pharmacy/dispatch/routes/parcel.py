@@ -7,10 +7,10 @@ from aiohttp import web
 from pydantic import Field
 
 from core import pages
-from core.audit import audit, write_refusal
+from core.audit import audit
 from core.doors import allow
-from core.errors import Conflict, Invalid, Problem
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import Conflict, Problem
+from core.forms import LOUD, Form, blank, filled, refused
 from core.http import Schema, path_id
 from core.idempotency import once
 from core.qr import qr_svg
@@ -46,24 +46,23 @@ async def one(request: web.Request) -> web.Response:
     actor = actor_of(request)
     row = await open_parcel(actor, path_id(request))
     await audit(actor, "parcel.open", f"Parcel/{row.id}", patient_id=row.patient_id)
-    return await _one(request, row, blank())
+    return await _one(request, blank(), row)
 
 
-async def _one(
-    request: web.Request, row: Parcel, form: Form[Any], *, status: int = 200, loud: str = ""
-) -> web.Response:
+async def _one(request: web.Request, form: Form[Any], row: Parcel | None = None) -> web.Response:
     actor = actor_of(request)
+    row = row or await open_parcel(actor, path_id(request))
     found = await held(row)
     return await pages.render(
         request,
         "pharmacy/dispatch/parcel.html",
         title=f"药袋 {row.seal_number}".strip(),
-        status=status,
+        status=form.status,
         row=row,
         held=found,
         patient=await patient_header(row.patient_id),
         form=form,
-        loud=loud,
+        loud=form.loud,
         why_not=rules.why_not_leave(found.facts),
         by_courier=row.carrier is Carrier.COURIER,
         by_driver=row.carrier is Carrier.OWN,
@@ -78,22 +77,12 @@ async def _one(
 @routes.post(f"{ONE}/hand-over", name="hand_parcel_over")
 @allow(*SENDERS)
 @once
-async def hand_over(request: web.Request) -> web.Response:
+@filled(HandOver, again=_one, refusals={Conflict: LOUD})
+async def hand_over(request: web.Request, entry: HandOver) -> web.Response:
     """To the courier, or to our own driver."""
     actor = actor_of(request)
     row = await open_parcel(actor, path_id(request))
-    form: Form[HandOver] = await read_form(request, HandOver)
-    if form.entry is None:
-        return await _one(request, row, form, status=422)
-    try:
-        await doorward.hand_over(actor, row, form.entry.driver_id, form.entry.temperature)
-    except Invalid as problem:
-        wrong = with_problem(form, problem)
-        return await _one(request, row, wrong, status=422, loud=problem.detail)
-    except Conflict as problem:
-        await write_refusal(problem)
-        fresh = await open_parcel(actor, row.id)
-        return await _one(request, fresh, form, status=409, loud=problem.detail)
+    await doorward.hand_over(actor, row, entry.driver_id, entry.temperature)
     raise pages.see_other(DESK, say=GONE)
 
 
@@ -104,11 +93,11 @@ async def label(request: web.Request) -> web.Response:
     actor = actor_of(request)
     row = await open_parcel(actor, path_id(request))
     if not row.tracking_number:
-        return await _one(request, row, blank(), status=409, loud=NO_LABEL[1])
+        return await _one(request, refused(blank(), Conflict(*NO_LABEL), at=LOUD), row)
     try:
         body = await request.app[COURIER].courier.label(row.tracking_number)
     except Problem as problem:  # the courier is silent, or refuses
-        return await _one(request, row, blank(), status=problem.status, loud=problem.detail)
+        return await _one(request, refused(blank(), problem, at=LOUD), row)
     await audit(actor, "parcel.label", f"Parcel/{row.id}", patient_id=row.patient_id)
     headers = {"Content-Disposition": "inline", "Cache-Control": "private, no-store"}
     return web.Response(body=body, content_type="application/pdf", headers=headers)

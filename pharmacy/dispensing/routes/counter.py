@@ -6,10 +6,10 @@ from aiohttp import web
 from pydantic import Field
 
 from core import pages
-from core.audit import audit, refused, write_refusal
+from core.audit import audit, refused
 from core.doors import allow
 from core.errors import Conflict, FieldError, Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import LOUD, Form, Nothing, blank, filled
 from core.http import Schema, path_id
 from core.idempotency import once
 from core.money import yuan
@@ -46,27 +46,23 @@ async def counter(request: web.Request) -> web.Response:
     return await _counter(request, blank())
 
 
-async def _counter(request: web.Request, form: Form[Any], status: int = 200) -> web.Response:
+async def _counter(request: web.Request, form: Form[Any]) -> web.Response:
     return await pages.render(
-        request, "pharmacy/dispensing/counter.html", title="窗口收费", status=status, form=form
+        request,
+        "pharmacy/dispensing/counter.html",
+        title="窗口收费",
+        status=form.status,
+        form=form,
     )
 
 
 @routes.post("/pharmacy/counter", name="order_at_counter")
 @allow(*DISPENSERS)
 @once
-async def order(request: web.Request) -> web.Response:
+@filled(Number, again=_counter, refusals={Conflict: "number"})
+async def order(request: web.Request, entry: Number) -> web.Response:
     """By the number on the paper: its order here, made when there is none."""
-    form, actor = await read_form(request, Number), actor_of(request)
-    if form.entry is None:
-        return await _counter(request, form, 422)
-    try:
-        row = await _order(actor, form.entry.number)
-    except Invalid as problem:
-        await write_refusal(problem)
-        return await _counter(request, with_problem(form, problem), 422)
-    except Conflict as problem:
-        return await _counter(request, Form(form.values, {"number": problem.detail}, None), 409)
+    row = await _order(actor_of(request), entry.number)
     raise pages.see_other(f"/pharmacy/orders/{row.id}")
 
 
@@ -96,25 +92,26 @@ async def one(request: web.Request) -> web.Response:
     row = await open_order(actor, path_id(request))
     about = service.subject_of(row.id)
     await audit(actor, "medication_order.open", about, patient_id=row.patient_id)
-    return await _one(request, row, blank())
+    return await _one(request, blank(), row)
 
 
 async def _one(
-    request: web.Request, row: MedicationOrder, form: Form[Any], status: int = 200, loud: str = ""
+    request: web.Request, form: Form[Any], row: MedicationOrder | None = None
 ) -> web.Response:
+    row = row or await open_order(actor_of(request), path_id(request))
     kind, word = queries.ORDERED[row.status]
     return await pages.render(
         request,
         "pharmacy/dispensing/order.html",
         title=f"药费 {row.request.number or ''}".strip(),
-        status=status,
+        status=form.status,
         row=row,
         rx=row.request,
         patient=await patient_header(row.patient_id),
         kind=kind,
         word=word,
         form=form,
-        loud=loud,
+        loud=form.loud,
         paid=queries.PAID[row.payment],
         lines=await offers.lines_of([row.request_id]),
         how_much=words.how_much,
@@ -130,28 +127,24 @@ async def _one(
 @routes.post(f"{ORDER}/cash", name="take_drug_cash")
 @allow(*DISPENSERS)
 @once
-async def take(request: web.Request) -> web.Response:
+@filled(Nothing, again=_one, refusals={Conflict: LOUD})
+async def take(request: web.Request, _: Nothing) -> web.Response:
     """The price was paid here."""
     actor = actor_of(request)
     row = await open_order(actor, path_id(request))
-    try:
-        await cash.take(actor, row)
-    except Conflict as problem:
-        return await _one(request, await open_order(actor, row.id), blank(), 409, problem.detail)
+    await cash.take(actor, row)
     raise pages.see_other(f"/pharmacy/orders/{row.id}", say=TAKEN)
 
 
 @routes.post(f"{ORDER}/cash-refund", name="give_drug_cash_back")
 @allow(*DISPENSERS)
 @once
-async def give_back(request: web.Request) -> web.Response:
+@filled(Nothing, again=_one, refusals={Conflict: LOUD})
+async def give_back(request: web.Request, _: Nothing) -> web.Response:
     """The refund was paid out here."""
     actor = actor_of(request)
     row = await open_order(actor, path_id(request))
-    try:
-        await cash.give_back(actor, row)
-    except Conflict as problem:
-        return await _one(request, await open_order(actor, row.id), blank(), 409, problem.detail)
+    await cash.give_back(actor, row)
     raise pages.see_other(f"/pharmacy/orders/{row.id}", say=GIVEN)
 
 
@@ -164,30 +157,22 @@ class Answer(Schema):
 @routes.post(f"{ORDER}/trouble", name="answer_trouble")
 @allow(*DISPENSERS)
 @once
-async def answer(request: web.Request) -> web.Response:
+@filled(Answer, again=_one, refusals={Conflict: LOUD})
+async def answer(request: web.Request, entry: Answer) -> web.Response:
     """The pharmacy has looked into what the resident reported."""
-    actor, form = actor_of(request), await read_form(request, Answer)
+    actor = actor_of(request)
     row = await open_order(actor, path_id(request))
-    if form.entry is None:
-        return await _one(request, row, form, 422)
-    try:
-        await troubles.settle(actor, row, form.entry.answer)
-    except Conflict as problem:
-        return await _one(request, row, form, 409, problem.detail)
+    await troubles.settle(actor, row, entry.answer)
     raise pages.see_other(f"/pharmacy/orders/{row.id}", say=ANSWERED)
 
 
 @routes.post(f"{ORDER}/quality", name="take_drugs_back")
 @allow(*DISPENSERS)
 @once
-async def quality(request: web.Request) -> web.Response:
+@filled(Reason, again=_one, refusals={Conflict: LOUD})
+async def quality(request: web.Request, entry: Reason) -> web.Response:
     """Something is wrong with what was handed out: the money goes back."""
-    actor, form = actor_of(request), await read_form(request, Reason)
+    actor = actor_of(request)
     row = await open_order(actor, path_id(request))
-    if form.entry is None:
-        return await _one(request, row, form, 422)
-    try:
-        await service.take_back(actor, row.id, form.entry.reason)
-    except Conflict as problem:
-        return await _one(request, await open_order(actor, row.id), form, 409, problem.detail)
+    await service.take_back(actor, row.id, entry.reason)
     raise pages.see_other(f"/pharmacy/orders/{row.id}")

@@ -1,6 +1,5 @@
 """The dispenser's desk: the list, one dispense from the first scan to the hand-over, the label."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -8,13 +7,12 @@ from aiohttp import web
 from pydantic import Field
 
 from core import pages
-from core.audit import write_refusal
 from core.doors import allow
-from core.errors import Conflict, Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import Conflict
+from core.forms import LOUD, Form, Nothing, blank, filled
 from core.http import Schema, path_id
 from core.idempotency import once
-from people.actor import Actor, actor_of
+from people.actor import actor_of
 from pharmacy.dispensing import access, picking, queries, reports, rules, service, trace
 from pharmacy.dispensing.access import DISPENSERS, open_dispense
 from pharmacy.dispensing.models import MedicationDispense
@@ -84,13 +82,13 @@ async def desk(request: web.Request) -> web.Response:
     return await _desk(request, blank())
 
 
-async def _desk(request: web.Request, form: Form[Any], *, status: int = 200) -> web.Response:
+async def _desk(request: web.Request, form: Form[Any]) -> web.Response:
     actor = actor_of(request)
     return await pages.render(
         request,
         "pharmacy/dispensing/desk.html",
         title="配药发药",
-        status=status,
+        status=form.status,
         form=form,
         rows=await queries.desk(actor),
         unpaid=await queries.to_be_paid(actor),
@@ -104,31 +102,22 @@ async def _desk(request: web.Request, form: Form[Any], *, status: int = 200) -> 
 
 @routes.post(f"{DESK}/pick-up", name="find_pick_up")
 @allow(*DISPENSERS)
-async def find(request: web.Request) -> web.Response:
+@filled(Code, again=_desk, refusals={Conflict: "code"})
+async def find(request: web.Request, entry: Code) -> web.Response:
     """A resident shows the code: the page to hand over opens, the code already in its field."""
-    form, actor = await read_form(request, Code), actor_of(request)
-    if form.entry is None:
-        return await _desk(request, form, status=422)
-    try:
-        found = await service.by_code(actor, form.entry.code)
-    except Invalid as problem:
-        return await _desk(request, with_problem(form, problem), status=422)
-    except Conflict as problem:
-        return await _desk(request, Form(form.values, {"code": problem.detail}, None), status=409)
+    actor = actor_of(request)
+    found = await service.by_code(actor, entry.code)
     row = await open_dispense(actor, found.id)
-    return await _one(request, row, blank(code=found.code))
+    return await _one(request, blank(code=found.code), row)
 
 
 @routes.post(f"{DESK}/reports/{{id}}/seen", name="see_trace_report")
 @allow(*DISPENSERS)
 @once
-async def see(request: web.Request) -> web.Response:
+@filled(Note, again=_desk)
+async def see(request: web.Request, entry: Note) -> web.Response:
     """Somebody has looked into a code that turned up twice."""
-    form, actor = await read_form(request, Note), actor_of(request)
-    try:
-        await reports.see(actor, path_id(request), form.entry.note if form.entry else "")
-    except Invalid as problem:
-        return await _desk(request, with_problem(form, problem), status=422)
+    await reports.see(actor_of(request), path_id(request), entry.note)
     raise pages.see_other(DESK, say=SEEN)
 
 
@@ -139,23 +128,19 @@ async def one(request: web.Request) -> web.Response:
     actor = actor_of(request)
     row = await open_dispense(actor, path_id(request))
     await access.looked_at(actor, row)
-    return await _one(request, row, blank())
+    return await _one(request, blank(), row)
 
 
 async def _one(
-    request: web.Request,
-    row: MedicationDispense,
-    form: Form[Any],
-    *,
-    status: int = 200,
-    loud: str = "",
+    request: web.Request, form: Form[Any], row: MedicationDispense | None = None
 ) -> web.Response:
+    row = row or await open_dispense(actor_of(request), path_id(request))
     kind, word = queries.WORDS[row.status]
     return await pages.render(
         request,
         "pharmacy/dispensing/dispense.html",
         title=f"配药 {row.request.number or ''}".strip(),
-        status=status,
+        status=form.status,
         row=row,
         order=row.order,
         rx=row.request,
@@ -164,7 +149,7 @@ async def _one(
         kind=kind,
         word=word,
         form=form,
-        loud=loud,
+        loud=form.loud,
         lines=await queries.wanted(row),
         picks=await queries.picked(row),
         dosage=words.dosage,
@@ -178,152 +163,128 @@ async def _one(
     )
 
 
-async def _did(
-    request: web.Request,
-    model: type[Schema] | None,
-    verb: Callable[[Actor, MedicationDispense, Any], Awaitable[object]],
-    *,
-    say: str = "",
-    to_desk: bool = False,
-    to: str = "",
-) -> web.Response:
-    """Parse, one verb, and back to the page; what is refused is said there, loudly."""
-    actor = actor_of(request)
-    row = await open_dispense(actor, path_id(request))
-    form: Form[Any] = await read_form(request, model) if model else blank()
-    if model and form.entry is None:
-        return await _one(request, row, form, status=422)
-    try:
-        await verb(actor, row, form.entry)
-    except Invalid as problem:
-        fresh = await open_dispense(actor, row.id)
-        wrong = with_problem(form, problem)
-        return await _one(request, fresh, wrong, status=422, loud=problem.detail)
-    except Conflict as problem:
-        await write_refusal(problem)
-        fresh = await open_dispense(actor, row.id)
-        return await _one(request, fresh, form, status=409, loud=problem.detail)
-    raise pages.see_other(DESK if to_desk else to or f"{DESK}/{row.id}", say=say)
-
-
 @routes.post(f"{ONE}/picking", name="take_dispense")
 @allow(*DISPENSERS)
 @once
-async def take(request: web.Request) -> web.Response:
+@filled(Nothing, again=_one, refusals={Conflict: LOUD})
+async def take(request: web.Request, _: Nothing) -> web.Response:
     """Begin to pick."""
-    return await _did(request, None, lambda actor, row, _: service.take(actor, row))
+    actor = actor_of(request)
+    row = await open_dispense(actor, path_id(request))
+    await service.take(actor, row)
+    raise pages.see_other(f"{DESK}/{row.id}")
 
 
 @routes.post(f"{ONE}/scan", name="scan_drug")
 @allow(*DISPENSERS)
 @once
-async def scan(request: web.Request) -> web.Response:
+@filled(Code, again=_one, refusals={Conflict: LOUD})
+async def scan(request: web.Request, entry: Code) -> web.Response:
     """One pack."""
-    return await _did(
-        request,
-        Code,
-        lambda actor, row, entry: picking.scan(actor, row, entry.code, lot_id=entry.lot_id),
-    )
+    actor = actor_of(request)
+    row = await open_dispense(actor, path_id(request))
+    await picking.scan(actor, row, entry.code, lot_id=entry.lot_id)
+    raise pages.see_other(f"{DESK}/{row.id}")
 
 
 @routes.post(f"{ONE}/no-code", name="pick_without_code")
 @allow(*DISPENSERS)
 @once
-async def no_code(request: web.Request) -> web.Response:
+@filled(NoCode, again=_one, refusals={Conflict: LOUD})
+async def no_code(request: web.Request, entry: NoCode) -> web.Response:
     """Units that carry no code, with the reason."""
-    return await _did(
-        request,
-        NoCode,
-        lambda actor, row, entry: picking.pick_without_code(
-            actor, row, entry.line_id, units=entry.units, reason=entry.reason
-        ),
+    actor = actor_of(request)
+    row = await open_dispense(actor, path_id(request))
+    await picking.pick_without_code(
+        actor, row, entry.line_id, units=entry.units, reason=entry.reason
     )
+    raise pages.see_other(f"{DESK}/{row.id}")
 
 
 @routes.post(f"{ONE}/picks/{{pick_id}}/undo", name="undo_pick")
 @allow(*DISPENSERS)
 @once
-async def undo(request: web.Request) -> web.Response:
+@filled(Nothing, again=_one, refusals={Conflict: LOUD})
+async def undo(request: web.Request, _: Nothing) -> web.Response:
     """Back on the shelf."""
-    pick_id = path_id(request, "pick_id")
-    return await _did(request, None, lambda actor, row, _: picking.undo(actor, row, pick_id))
+    actor = actor_of(request)
+    row = await open_dispense(actor, path_id(request))
+    await picking.undo(actor, row, path_id(request, "pick_id"))
+    raise pages.see_other(f"{DESK}/{row.id}")
 
 
 @routes.post(f"{ONE}/picked", name="finish_picking")
 @allow(*DISPENSERS)
 @once
-async def finish(request: web.Request) -> web.Response:
+@filled(Nothing, again=_one, refusals={Conflict: LOUD})
+async def finish(request: web.Request, _: Nothing) -> web.Response:
     """To the second person."""
-    verb = service.finish
-    return await _did(request, None, lambda actor, row, _: verb(actor, row), say=PICKED)
+    actor = actor_of(request)
+    row = await open_dispense(actor, path_id(request))
+    await service.finish(actor, row)
+    raise pages.see_other(f"{DESK}/{row.id}", say=PICKED)
 
 
 @routes.post(f"{ONE}/check", name="check_dispense")
 @allow(*DISPENSERS)
 @once
-async def check(request: web.Request) -> web.Response:
+@filled(Boxes, again=_one, refusals={Conflict: LOUD})
+async def check(request: web.Request, entry: Boxes) -> web.Response:
     """四查十对."""
-    row = await open_dispense(actor_of(request), path_id(request))
-    carried = row.order.way is not Way.PICK_UP
-    return await _did(
-        request,
-        Boxes,
-        lambda actor, row, entry: service.check(actor, row, entry.boxes),
-        say=CHECKED if carried else READY,
-        to=f"{DESK}/{row.id}/seal" if carried else "",
-    )
+    actor = actor_of(request)
+    row = await open_dispense(actor, path_id(request))
+    await service.check(actor, row, entry.boxes)
+    if row.order.way is Way.PICK_UP:
+        raise pages.see_other(f"{DESK}/{row.id}", say=READY)
+    raise pages.see_other(f"{DESK}/{row.id}/seal", say=CHECKED)
 
 
 @routes.post(f"{ONE}/return", name="return_dispense")
 @allow(*DISPENSERS)
 @once
-async def send_back(request: web.Request) -> web.Response:
+@filled(Reason, again=_one, refusals={Conflict: LOUD})
+async def send_back(request: web.Request, entry: Reason) -> web.Response:
     """Wrong in the basket, or wrong after all on the shelf of what is ready: picked anew."""
-
-    async def again(actor: Actor, row: MedicationDispense, entry: Reason) -> None:
-        verb = service.reopen if row.status is Status.READY else service.send_back
-        await verb(actor, row, entry.reason)
-
-    return await _did(request, Reason, again, say=BACK)
+    actor = actor_of(request)
+    row = await open_dispense(actor, path_id(request))
+    verb = service.reopen if row.status is Status.READY else service.send_back
+    await verb(actor, row, entry.reason)
+    raise pages.see_other(f"{DESK}/{row.id}", say=BACK)
 
 
 @routes.post(f"{ONE}/hand-over", name="hand_over")
 @allow(*DISPENSERS)
 @once
-async def hand_over(request: web.Request) -> web.Response:
+@filled(Shown, again=_one, refusals={Conflict: LOUD})
+async def hand_over(request: web.Request, entry: Shown) -> web.Response:
     """Out of the house."""
-    return await _did(
-        request,
-        Shown,
-        lambda actor, row, entry: service.hand_over(
-            actor, row, code=entry.code, name=entry.name, document=entry.document
-        ),
-        say=HANDED,
-        to_desk=True,
-    )
+    actor = actor_of(request)
+    row = await open_dispense(actor, path_id(request))
+    await service.hand_over(actor, row, code=entry.code, name=entry.name, document=entry.document)
+    raise pages.see_other(DESK, say=HANDED)
 
 
 @routes.post(f"{ONE}/stop", name="stop_dispense")
 @allow(*DISPENSERS)
 @once
-async def stop(request: web.Request) -> web.Response:
+@filled(Reason, again=_one, refusals={Conflict: LOUD})
+async def stop(request: web.Request, entry: Reason) -> web.Response:
     """It cannot be filled, or nobody came."""
-    return await _did(
-        request,
-        Reason,
-        lambda actor, row, entry: service.cannot_fill(actor, row, entry.reason),
-        say=STOPPED,
-        to_desk=True,
-    )
+    actor = actor_of(request)
+    row = await open_dispense(actor, path_id(request))
+    await service.cannot_fill(actor, row, entry.reason)
+    raise pages.see_other(DESK, say=STOPPED)
 
 
 @routes.post(f"{ONE}/put-back", name="put_back")
 @allow(*DISPENSERS)
 @once
-async def put_back(request: web.Request) -> web.Response:
+@filled(Nothing, again=_one, refusals={Conflict: LOUD})
+async def put_back(request: web.Request, _: Nothing) -> web.Response:
     """Everything is on the shelf again."""
-    verb = service.put_back
-    return await _did(request, None, lambda actor, row, _: verb(actor, row), say=AWAY, to_desk=True)
+    actor = actor_of(request)
+    await service.put_back(actor, await open_dispense(actor, path_id(request)))
+    raise pages.see_other(DESK, say=AWAY)
 
 
 @routes.get(f"{ONE}/label", name="drug_label")
