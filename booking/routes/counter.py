@@ -13,8 +13,8 @@ from booking.rules import PREREQUISITES
 from booking.states import Status
 from core import clock, pages
 from core.doors import allow
-from core.errors import Conflict, Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import Conflict, FieldError, Invalid
+from core.forms import Form, blank, filled, read_form, refused
 from core.http import Schema, path_id
 from core.idempotency import once
 from people.actor import Actor, actor_of
@@ -60,15 +60,13 @@ async def desk(request: web.Request) -> web.Response:
     return await _desk(request, blank())
 
 
-async def _desk(
-    request: web.Request, form: Form[Any], *, status: int = 200, **more: Any
-) -> web.Response:
+async def _desk(request: web.Request, form: Form[Any], **more: Any) -> web.Response:
     values: dict[str, Any] = {"line": None, "found": None, "patient": None, **more}
     return await pages.render(
         request,
         "booking/check_in.html",
         title="签到",
-        status=status,
+        status=form.status,
         form=form,
         words=words,
         **values,
@@ -78,28 +76,23 @@ async def _desk(
 @routes.post("/outpatient/check-in", name="check_in")
 @allow(*OFFICE)
 @once
-async def check_in(request: web.Request) -> web.Response:
+@filled(Scanned, again=_desk, refusals={Conflict: "code"})
+async def check_in(request: web.Request, entry: Scanned) -> web.Response:
     """A code checks in at once; a document number lists what the person has today."""
-    form = await read_form(request, Scanned)
-    if form.entry is None:
-        return await _desk(request, form, status=422)
-    actor, text = actor_of(request), form.entry.code
+    actor, text = actor_of(request), entry.code
     try:
-        if holder := await cards.holder(actor, text, place=PLACE, document=form.entry.document):
+        if holder := await cards.holder(actor, text, place=PLACE, document=entry.document):
             return await _arrivals(request, await patient_header(holder))
         if _is_document(text):
             return await _arrivals(request, await find_at_counter(actor, text))
         view = await open_by_code(actor, text)
-        row = await _let_in(actor, view.appointment)
     except cards.CardRefused as card:
-        return await _desk(request, card.form("code"), status=card.status)
+        return await _desk(request, card.form("code"))
     except Invalid as problem:
         known = {e.field: e.message for e in problem.errors}
         message = known.get("code") or known.get("number") or problem.detail
-        return await _desk(request, Form(form.values, {"code": message}, None), status=422)
-    except Conflict as problem:
-        shown: Form[Any] = Form(form.values, {"code": problem.detail}, None)
-        return await _desk(request, shown, status=409)
+        raise Invalid(problem.code, message, errors=[FieldError("code", message)]) from None
+    row = await _let_in(actor, view.appointment)
     return await _desk(request, blank(), line=(await queries.lines([row]))[0])
 
 
@@ -148,11 +141,7 @@ async def walk_in(request: web.Request) -> web.Response:
 
 
 async def _walk_in(
-    request: web.Request,
-    form: Form[Any],
-    *,
-    patient: PatientHeader | None = None,
-    status: int = 200,
+    request: web.Request, form: Form[Any], *, patient: PatientHeader | None = None
 ) -> web.Response:
     actor = actor_of(request)
     clinics = await choosing.choices(
@@ -162,7 +151,7 @@ async def _walk_in(
         request,
         "booking/walk_in.html",
         title="现场挂号",
-        status=status,
+        status=form.status,
         form=form,
         patient=patient,
         clinics=clinics,
@@ -171,23 +160,19 @@ async def _walk_in(
 
 @routes.post("/outpatient/walk-in/search", name="find_walk_in")
 @allow(*OFFICE)
-async def find(request: web.Request) -> web.Response:
+@filled(Number, again=_walk_in)
+async def find(request: web.Request, entry: Number) -> web.Response:
     """By health card or the whole number of the document; it stays out of the address."""
-    form, actor = await read_form(request, Number), actor_of(request)
-    if form.entry is None:
-        return await _walk_in(request, form, status=422)
-    entry = form.entry
+    actor = actor_of(request)
     try:
         shown = await cards.holder(actor, entry.number, place="现场挂号", document=entry.document)
-        if shown:
-            kept: Form[Any] = blank(shown=cards.receipt(actor, shown))
-            return await _walk_in(request, kept, patient=await patient_header(shown))
-        patient = await find_at_counter(actor, entry.number)
     except cards.CardRefused as card:
-        return await _walk_in(request, card.form("number"), status=card.status)
-    except Invalid as problem:
-        return await _walk_in(request, with_problem(form, problem), status=422)
-    return await _walk_in(request, form, patient=patient)
+        return await _walk_in(request, card.form("number"))
+    if shown:
+        kept = blank(shown=cards.receipt(actor, shown))
+        return await _walk_in(request, kept, patient=await patient_header(shown))
+    patient = await find_at_counter(actor, entry.number)
+    return await _walk_in(request, blank(**entry.model_dump()), patient=patient)
 
 
 @routes.post("/outpatient/walk-in", name="register_walk_in")
@@ -203,14 +188,15 @@ async def register(request: web.Request) -> web.Response:
             patient = await patient_header(cards.read_receipt(actor, receipt))
         elif number := form.values.get("number"):
             patient = await find_at_counter(actor, number)
-        if form.entry is None or patient is None:
-            return await _walk_in(request, form, patient=patient, status=422)
+        if form.entry is None:
+            return await _walk_in(request, form, patient=patient)
+        if patient is None:
+            raise Invalid("invalid_input", "请先扫健康卡,或输入完整的证件号。")
         row = await _register(request, form.entry, patient)
     except Invalid as problem:
-        return await _walk_in(request, with_problem(form, problem), patient=patient, status=422)
+        return await _walk_in(request, refused(form, problem), patient=patient)
     except Conflict as problem:
-        shown: Form[Any] = Form(form.values, {"slot_id": problem.detail}, None)
-        return await _walk_in(request, shown, patient=patient, status=409)
+        return await _walk_in(request, refused(form, problem, at="slot_id"), patient=patient)
     say = REGISTERED if row.status is Status.CHECKED_IN else FOR_LATER
     raise pages.see_other(f"/bookings/{row.id}", say=say)
 

@@ -14,7 +14,7 @@ from booking.states import Status
 from core import clock, pages
 from core.doors import allow
 from core.errors import NotFound
-from core.forms import read_form
+from core.forms import Form, blank, filled, read_form
 from core.http import Schema, path_id
 from core.idempotency import once
 from people.actor import actor_of
@@ -46,12 +46,10 @@ class HandOver(Schema):
 @allow(*OFFICE)
 async def no_shows(request: web.Request) -> web.Response:
     """Appeals that wait, then who did not come lately."""
-    return await _no_shows(request)
+    return await _no_shows(request, blank())
 
 
-async def _no_shows(
-    request: web.Request, *, wrong: UUID | None = None, status: int = 200
-) -> web.Response:
+async def _no_shows(request: web.Request, form: Form[Any]) -> web.Response:
     actor = actor_of(request)
     rows = await (
         Appeal.filter(appointment__schedule__organization_id=actor.organization_id)
@@ -71,11 +69,11 @@ async def _no_shows(
         request,
         "booking/no_shows.html",
         title="爽约与申诉",
-        status=status,
+        status=form.status,
         waiting=[item for item in found if _appeal(item).upheld is None],
         decided=[item for item in found if _appeal(item).upheld is not None],
         missed=await queries.lines(missed),
-        wrong=wrong,
+        wrong=path_id(request) if form.errors else None,
         day_words=days.day_words,
     )
 
@@ -88,13 +86,11 @@ def _appeal(item: dict[str, Any]) -> Appeal:
 @routes.post("/appeals/{id}/decision", name="decide_appeal")
 @allow(*OFFICE)
 @once
-async def decide(request: web.Request) -> web.Response:
+@filled(Verdict, again=_no_shows)
+async def decide(request: web.Request, entry: Verdict) -> web.Response:
     """Uphold or not."""
-    form = await read_form(request, Verdict)
-    if form.entry is None:
-        return await _no_shows(request, wrong=path_id(request), status=422)
     row = await appeals.decide(
-        actor_of(request), path_id(request), upheld=form.entry.upheld, words=form.entry.words
+        actor_of(request), path_id(request), upheld=entry.upheld, words=entry.words
     )
     raise pages.see_other("/no-shows", say=EXCUSED if row.upheld else REJECTED)
 

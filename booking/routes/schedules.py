@@ -10,8 +10,7 @@ from booking.policy import params
 from booking.schemas import ClosureIn, HolidayIn, HoursIn, ScheduleIn
 from core import clock, pages
 from core.doors import allow
-from core.errors import Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from people.actor import Role, actor_of
@@ -34,7 +33,7 @@ async def show_all(request: web.Request) -> web.Response:
     return await _all(request, blank())
 
 
-async def _all(request: web.Request, form: Form[Any], *, status: int = 200) -> web.Response:
+async def _all(request: web.Request, form: Form[Any]) -> web.Response:
     actor = actor_of(request)
     rows = await Schedule.filter(organization_id=actor.organization_id).order_by(
         "department", "name"
@@ -46,7 +45,7 @@ async def _all(request: web.Request, form: Form[Any], *, status: int = 200) -> w
         request,
         "booking/schedules.html",
         title="号表",
-        status=status,
+        status=form.status,
         form=form,
         rows=[(row, SPECIALTIES.get(row.department, "")) for row in rows],
         closures=await closed.order_by("starts_at"),
@@ -58,15 +57,10 @@ async def _all(request: web.Request, form: Form[Any], *, status: int = 200) -> w
 @routes.post("/schedules/holidays", name="set_holiday")
 @allow(*schedules.KEEPERS)
 @once
-async def set_holiday(request: web.Request) -> web.Response:
+@filled(HolidayIn, again=_all)
+async def set_holiday(request: web.Request, entry: HolidayIn) -> web.Response:
     """The whole house is closed."""
-    form = await read_form(request, HolidayIn)
-    if form.entry is None:
-        return await _all(request, form, status=422)
-    try:
-        closure = await stopping.holiday(actor_of(request), form.entry)
-    except Invalid as problem:
-        return await _all(request, with_problem(form, problem), status=422)
+    closure = await stopping.holiday(actor_of(request), entry)
     raise pages.see_other(f"/closures/{closure.id}", say=HOLIDAY_SET)
 
 
@@ -77,14 +71,14 @@ async def new(request: web.Request) -> web.Response:
     return await _new(request, blank(kind="doctor", service_type="visit", fee="0"))
 
 
-async def _new(request: web.Request, form: Form[Any], *, status: int = 200) -> web.Response:
+async def _new(request: web.Request, form: Form[Any]) -> web.Response:
     actor = actor_of(request)
     doctors = await practitioners(role=Role.SPECIALIST, organization_id=actor.organization_id)
     return await pages.render(
         request,
         "booking/schedule_new.html",
         title="新号表",
-        status=status,
+        status=form.status,
         form=form,
         kinds=[(kind.value, word) for kind, word in words.KIND.items()],
         services=[(kind.value, word) for kind, word in words.SERVICE.items()],
@@ -97,15 +91,10 @@ async def _new(request: web.Request, form: Form[Any], *, status: int = 200) -> w
 @routes.post("/schedules", name="create_schedule")
 @allow(*schedules.KEEPERS)
 @once
-async def create(request: web.Request) -> web.Response:
+@filled(ScheduleIn, again=_new)
+async def create(request: web.Request, entry: ScheduleIn) -> web.Response:
     """Keep it."""
-    form = await read_form(request, ScheduleIn)
-    if form.entry is None:
-        return await _new(request, form, status=422)
-    try:
-        row = await schedules.create(actor_of(request), form.entry)
-    except Invalid as problem:
-        return await _new(request, with_problem(form, problem), status=422)
+    row = await schedules.create(actor_of(request), entry)
     raise pages.see_other(f"/schedules/{row.id}", say=CREATED)
 
 
@@ -113,16 +102,22 @@ async def create(request: web.Request) -> web.Response:
 @allow(*schedules.KEEPERS)
 async def show(request: web.Request) -> web.Response:
     """One schedule: its week, the coming days, and stopping it."""
-    return await _one(request)
+    return await _one(request, _hours(), blank())
 
 
-async def _one(
-    request: web.Request,
-    *,
-    hours_form: Form[Any] | None = None,
-    stop_form: Form[Any] | None = None,
-    status: int = 200,
-) -> web.Response:
+def _hours() -> Form[Any]:
+    return blank(slot_minutes="30", public="2")
+
+
+async def _other_hours(request: web.Request, form: Form[Any]) -> web.Response:
+    return await _one(request, form, blank())
+
+
+async def _not_stopped(request: web.Request, form: Form[Any]) -> web.Response:
+    return await _one(request, _hours(), form)
+
+
+async def _one(request: web.Request, hours: Form[Any], closing: Form[Any]) -> web.Response:
     row = await schedules.own(actor_of(request), path_id(request))
     week = await WeeklyHours.filter(schedule_id=row.id).order_by("weekday", "opens")
     live = await schedules.closures_of(row)
@@ -130,15 +125,15 @@ async def _one(
         request,
         "booking/schedule.html",
         title=f"{row.name}的号表",
-        status=status,
+        status=max(hours.status, closing.status),
         row=row,
         department=SPECIALTIES.get(row.department, ""),
         week=[(name, [h for h in week if h.weekday == n]) for n, name in enumerate(words.WEEKDAYS)],
         weekdays=list(enumerate(words.WEEKDAYS)),
         days=days.coming_days(),
         closures=sorted(live, key=lambda closure: closure.starts_at),
-        hours_form=hours_form or blank(slot_minutes="30", public="2"),
-        stop_form=stop_form or blank(),
+        hours_form=hours,
+        stop_form=closing,
         pools=POOL_FIELDS,
         pool_words=dict(POOL_FIELDS),
         words=words,
@@ -149,15 +144,10 @@ async def _one(
 @routes.post("/schedules/{id}/hours", name="add_schedule_hours")
 @allow(*schedules.KEEPERS)
 @once
-async def add_hours(request: web.Request) -> web.Response:
+@filled(HoursIn, again=_other_hours)
+async def add_hours(request: web.Request, entry: HoursIn) -> web.Response:
     """Add a block of the week."""
-    form = await read_form(request, HoursIn)
-    if form.entry is None:
-        return await _one(request, hours_form=form, status=422)
-    try:
-        await schedules.add_hours(actor_of(request), path_id(request), form.entry)
-    except Invalid as problem:
-        return await _one(request, hours_form=with_problem(form, problem), status=422)
+    await schedules.add_hours(actor_of(request), path_id(request), entry)
     raise pages.see_other(f"/schedules/{path_id(request)}", say=HOURS_ADDED)
 
 
@@ -173,13 +163,8 @@ async def remove_hours(request: web.Request) -> web.Response:
 @routes.post("/schedules/{id}/stop", name="stop_schedule")
 @allow(*schedules.KEEPERS)
 @once
-async def stop(request: web.Request) -> web.Response:
+@filled(ClosureIn, again=_not_stopped)
+async def stop(request: web.Request, entry: ClosureIn) -> web.Response:
     """No service for a while; leads to the list of those it concerns."""
-    form = await read_form(request, ClosureIn)
-    if form.entry is None:
-        return await _one(request, stop_form=form, status=422)
-    try:
-        closure = await stopping.stop(actor_of(request), path_id(request), form.entry)
-    except Invalid as problem:
-        return await _one(request, stop_form=with_problem(form, problem), status=422)
+    closure = await stopping.stop(actor_of(request), path_id(request), entry)
     raise pages.see_other(f"/closures/{closure.id}", say="schedule-stopped")

@@ -1,5 +1,6 @@
 """One appointment on screen and on paper: what it is, what can be done with it now."""
 
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
@@ -14,7 +15,7 @@ from core import clock, pages
 from core.audit import audit
 from core.doors import allow
 from core.errors import Conflict
-from core.forms import blank, read_form
+from core.forms import Form, blank, filled
 from core.http import Schema, path_id
 from core.idempotency import once
 from core.qr import qr_svg
@@ -47,12 +48,12 @@ async def show(request: web.Request) -> web.Response:
         f"Appointment/{view.appointment.id}",
         patient_id=view.appointment.patient_id,
     )
-    return await _page(request, view)
+    return await _page(request, blank())
 
 
-async def _page(
-    request: web.Request, view: View, *, form: Any = None, wrong: str = "", status: int = 200
-) -> web.Response:
+async def _page(request: web.Request, form: Form[Any], *, wrong: str = "") -> web.Response:
+    """`wrong` is whose form it is: cancel or appeal."""
+    view = await open_appointment(actor_of(request), path_id(request))
     row = view.appointment
     line = (await queries.lines([row]))[0]
     until = await cancel_until(row)
@@ -60,8 +61,8 @@ async def _page(
         request,
         "booking/booking.html",
         title="预约",
-        status=status,
-        form=form or blank(),
+        status=form.status,
+        form=form,
         wrong=wrong,
         view=view,
         row=row,
@@ -123,18 +124,16 @@ async def confirm(request: web.Request) -> web.Response:
 @routes.post("/bookings/{id}/cancellation", name="cancel_booking")
 @allow(*OFFICE, *CLINIC)
 @once
-async def cancel(request: web.Request) -> web.Response:
+@filled(Words, again=partial(_page, wrong="cancel"))
+async def cancel(request: web.Request, entry: Words) -> web.Response:
     """Give it up, for the patient, with a reason."""
     view = await open_appointment(actor_of(request), path_id(request))
     view.require(Side.OFFICE, Side.CLINIC)
-    form = await read_form(request, Words)
-    if form.entry is None:
-        return await _page(request, view, form=form, wrong="cancel", status=422)
     await service.cancel(
         view.actor,
         view.appointment,
         by=CancelledBy.STAFF,
-        reason=form.entry.reason,
+        reason=entry.reason,
         office=view.side is Side.OFFICE,
     )
     raise pages.see_other(f"/bookings/{view.appointment.id}", say=CANCELLED)
@@ -154,13 +153,11 @@ async def refund(request: web.Request) -> web.Response:
 @routes.post("/bookings/{id}/appeal", name="appeal_no_show")
 @allow(*CLINIC)
 @once
-async def appeal(request: web.Request) -> web.Response:
+@filled(Words, again=partial(_page, wrong="appeal"))
+async def appeal(request: web.Request, entry: Words) -> web.Response:
     """Say for the neighbour why it should not count."""
     view = await open_appointment(actor_of(request), path_id(request))
-    form = await read_form(request, Words)
-    if form.entry is None:
-        return await _page(request, view, form=form, wrong="appeal", status=422)
-    await appeals.make(view.actor, view.appointment, form.entry.reason)
+    await appeals.make(view.actor, view.appointment, entry.reason)
     raise pages.see_other(f"/bookings/{view.appointment.id}", say=APPEALED)
 
 

@@ -11,7 +11,7 @@ from core import clock, money, pages
 from core.audit import audit
 from core.doors import allow
 from core.errors import NotFound
-from core.forms import Form, read_form
+from core.forms import Form, blank, filled
 from core.http import Schema, path_id
 from core.idempotency import once
 from payments import books, differences, refunding, words
@@ -71,22 +71,20 @@ def _day(text: str) -> date:
 @allow(*READERS)
 async def report(request: web.Request) -> web.Response:
     """Our books against WeChat's bill, day by day."""
-    return await _report(request)
+    return await _report(request, blank())
 
 
-async def _report(
-    request: web.Request, *, wrong: Any = None, form: Form[Any] | None = None, status: int = 200
-) -> web.Response:
+async def _report(request: web.Request, form: Form[Any]) -> web.Response:
     rows = await books.differences()
     return await pages.render(
         request,
         "payments/differences.html",
-        status=status,
+        status=form.status,
         title="微信对账",
         open=[row for row in rows if row.status is Clearing.OPEN],
         done=[row for row in rows if row.status is not Clearing.OPEN],
         days=await books.bill_days(),
-        wrong=wrong,
+        wrong=path_id(request) if form.errors else None,
         form=form,
         words=words,
         yuan=money.yuan,
@@ -96,12 +94,10 @@ async def _report(
 @routes.post("/payments/differences/{id}/note", name="handle_difference")
 @allow(*READERS)
 @once
-async def handle(request: web.Request) -> web.Response:
+@filled(Note, again=_report)
+async def handle(request: web.Request, entry: Note) -> web.Response:
     """Somebody has found out."""
-    form = await read_form(request, Note)
-    if form.entry is None:
-        return await _report(request, wrong=path_id(request), form=form, status=422)
-    await differences.handle(actor_of(request), path_id(request), form.entry.note)
+    await differences.handle(actor_of(request), path_id(request), entry.note)
     raise pages.see_other("/payments/differences", say=HANDLED)
 
 
@@ -109,24 +105,17 @@ async def handle(request: web.Request) -> web.Response:
 @allow(*READERS)
 async def payment(request: web.Request) -> web.Response:
     """One payment: what was ordered, what came, what went back."""
+    return await _payment(request, blank())
+
+
+async def _payment(request: web.Request, form: Form[Any]) -> web.Response:
     row = await open_payment(actor_of(request), path_id(request))
-    return await _payment(request, row)
-
-
-async def _payment(
-    request: web.Request,
-    row: Payment,
-    *,
-    wrong: Any = None,
-    form: Form[Any] | None = None,
-    status: int = 200,
-) -> web.Response:
     refunds = sorted(row.refunds, key=lambda one: one.requested_at)
     office = actor_of(request).has(Role.SCHEDULER)  # others have no door to what was paid for
     return await pages.render(
         request,
         "payments/payment.html",
-        status=status,
+        status=form.status,
         title=f"{words.about(row)} {money.yuan(row.amount_fen)}",
         row=row,
         badge=words.STATUS[row.status],
@@ -135,7 +124,7 @@ async def _payment(
         refunds=refunds,
         stuck=[one for one in refunds if one.status is RefundStatus.STUCK],
         href=request.app[SUBJECTS](row.subject) if office else "",
-        wrong=wrong,
+        wrong=path_id(request, "refund_id") if form.errors else None,
         form=form,
         words=words,
         yuan=money.yuan,
@@ -155,13 +144,11 @@ async def retry(request: web.Request) -> web.Response:
 @routes.post("/payments/{id}/refunds/{refund_id}/settlement", name="settle_refund")
 @allow(*READERS)
 @once
-async def settle(request: web.Request) -> web.Response:
+@filled(Note, again=_payment)
+async def settle(request: web.Request, entry: Note) -> web.Response:
     """It was paid back another way."""
     row, refund = await _refund(request)
-    form = await read_form(request, Note)
-    if form.entry is None:
-        return await _payment(request, row, wrong=refund.id, form=form, status=422)
-    await refunding.settle_by_hand(actor_of(request), refund.id, form.entry.note)
+    await refunding.settle_by_hand(actor_of(request), refund.id, entry.note)
     raise pages.see_other(f"/payments/{row.id}", say=BY_HAND)
 
 

@@ -7,7 +7,7 @@ from aiohttp import web
 from core import audit, pages
 from core.doors import allow
 from core.errors import Conflict, NotFound
-from core.forms import Form, blank, read_form
+from core.forms import Form, blank, filled
 from core.http import Schema, path_id
 from core.idempotency import once
 from core.qr import qr_svg
@@ -38,12 +38,12 @@ async def health_card(request: web.Request) -> web.StreamResponse:
     return await _card(request, blank())
 
 
-async def _card(request: web.Request, form: Form[Any], status: int = 200) -> web.Response:
+async def _card(request: web.Request, form: Form[Any]) -> web.Response:
     patient = await open_patient(actor_of(request), path_id(request), purpose="health_card")
     return await pages.render(
         request,
         "people/health_card.html",
-        status=status,
+        status=form.status,
         patient=await patient_header(patient.id),
         card=await service.card_of(patient.id),
         form=form,
@@ -64,17 +64,12 @@ async def issue(request: web.Request) -> web.StreamResponse:
 @routes.post("/patients/{id}/health-card/loss", name="lose_health_card")
 @allow(*CLINICAL)
 @once
-async def lose(request: web.Request) -> web.StreamResponse:
+@filled(Loss, again=_card, refusals={Conflict: "reason"})
+async def lose(request: web.Request, entry: Loss) -> web.StreamResponse:
     """The old number and its codes die; the person stays."""
     actor = actor_of(request)
     patient = await open_patient(actor, path_id(request), purpose="health_card")
-    form = await read_form(request, Loss)
-    if form.entry is None:
-        return await _card(request, form, 422)
-    try:
-        await service.rotate(actor, patient.id, form.entry.reason, card_no=form.entry.card_no)
-    except Conflict as problem:
-        return await _card(request, Form(form.values, {"reason": problem.detail}, None), 409)
+    await service.rotate(actor, patient.id, entry.reason, card_no=entry.card_no)
     raise pages.see_other(f"/patients/{patient.id}/health-card", say=REPLACED)
 
 

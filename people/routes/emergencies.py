@@ -1,14 +1,13 @@
 """Opening a record in an emergency, and the look back at it."""
 
-from typing import Final
-from uuid import UUID
+from typing import Any, Final
 
 from aiohttp import web
 
-from core import audit, pages
+from core import pages
 from core.doors import allow
 from core.errors import NotFound
-from core.forms import Form, blank, read_form
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from people import emergencies, registration
@@ -28,24 +27,21 @@ VERDICT_CHOICES: Final = list(VERDICT_WORDS.items())
 @allow(*CLINICAL)
 async def emergency(request: web.Request) -> web.StreamResponse:
     """The form that breaks the glass."""
-    return await pages.render(request, "people/emergency.html", form=blank())
+    return await _emergency(request, blank())
+
+
+async def _emergency(request: web.Request, form: Form[Any]) -> web.Response:
+    return await pages.render(request, "people/emergency.html", status=form.status, form=form)
 
 
 @routes.post("/patients/emergency", name="break_glass")
 @allow(*CLINICAL)
 @once
-async def break_glass(request: web.Request) -> web.StreamResponse:
+@filled(Emergency, again=_emergency, refusals={NotFound: "number"})
+async def break_glass(request: web.Request, entry: Emergency) -> web.StreamResponse:
     """Open a record for two hours, for a reason that others will read."""
-    form = await read_form(request, Emergency)
-    if form.entry is not None:
-        try:
-            given = await registration.open_in_emergency(actor_of(request), form.entry)
-        except NotFound as problem:
-            await audit.write_refusal(problem)
-            form = Form(form.values, {"number": problem.detail}, None)
-        else:
-            raise pages.see_other(f"/patients/{given.patient_id}", say=GLASS_BROKEN)
-    return await pages.render(request, "people/emergency.html", status=422, form=form)
+    given = await registration.open_in_emergency(actor_of(request), entry)
+    raise pages.see_other(f"/patients/{given.patient_id}", say=GLASS_BROKEN)
 
 
 @routes.get("/emergency-accesses", name="emergency_accesses")
@@ -67,33 +63,28 @@ async def emergency_accesses(request: web.Request) -> web.StreamResponse:
 @allow(*REVIEWERS)
 async def review_form(request: web.Request) -> web.StreamResponse:
     """One opening, and the form that closes the matter."""
-    return await _review_page(request, path_id(request), blank())
+    return await _review_page(request, blank())
 
 
-@routes.post("/emergency-accesses/{id}/review", name="review_emergency")
-@allow(*REVIEWERS)
-@once
-async def review(request: web.Request) -> web.StreamResponse:
-    """Say whether the reason held."""
-    grant_id = path_id(request)
-    form = await read_form(request, Finding)
-    if form.entry is None:
-        return await _review_page(request, grant_id, form, status=422)
-    await emergencies.review(actor_of(request), grant_id, form.entry)
-    raise pages.see_other("/emergency-accesses", say=REVIEWED)
-
-
-async def _review_page(
-    request: web.Request, grant_id: UUID, form: Form[Finding], status: int = 200
-) -> web.StreamResponse:
-    opening = await emergencies.emergency_access(grant_id)
+async def _review_page(request: web.Request, form: Form[Any]) -> web.StreamResponse:
+    opening = await emergencies.emergency_access(path_id(request))
     return await pages.render(
         request,
         "people/emergency_review.html",
-        status=status,
+        status=form.status,
         opening=opening,
         mine=opening.practitioner_id == actor_of(request).practitioner_id,
         form=form,
         verdicts=VERDICT_CHOICES,
         verdict_words=VERDICT_WORDS,
     )
+
+
+@routes.post("/emergency-accesses/{id}/review", name="review_emergency")
+@allow(*REVIEWERS)
+@once
+@filled(Finding, again=_review_page)
+async def review(request: web.Request, entry: Finding) -> web.StreamResponse:
+    """Say whether the reason held."""
+    await emergencies.review(actor_of(request), path_id(request), entry)
+    raise pages.see_other("/emergency-accesses", say=REVIEWED)

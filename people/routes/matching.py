@@ -1,5 +1,6 @@
 """Records that might be one person: look, join, part."""
 
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,8 +9,8 @@ from aiohttp import web
 from core import pages
 from core.audit import audit
 from core.doors import allow
-from core.errors import Conflict, Invalid, NotFound
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import Conflict, FieldError, Invalid, NotFound
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from people.actor import actor_of
@@ -35,11 +36,11 @@ async def list_suspects(request: web.Request) -> web.StreamResponse:
     return await _suspects(request, blank())
 
 
-async def _suspects(request: web.Request, form: Form[Any], status: int = 200) -> web.Response:
+async def _suspects(request: web.Request, form: Form[Any]) -> web.Response:
     return await pages.render(
         request,
         "people/suspects.html",
-        status=status,
+        status=form.status,
         found=await suspects.suspects(request.query.get("older", "")),
         joined=await suspects.joined(),
         form=form,
@@ -48,23 +49,22 @@ async def _suspects(request: web.Request, form: Form[Any], status: int = 200) ->
 
 @routes.post("/patients/suspects", name="find_two")
 @allow(*MERGERS)
-async def find_two(request: web.Request) -> web.StreamResponse:
+@filled(TwoNumbers, again=_suspects)
+async def find_two(request: web.Request, entry: TwoNumbers) -> web.StreamResponse:
     """Two records that no rule brings together, by their whole numbers."""
-    form = await read_form(request, TwoNumbers)
-    if form.entry is None:
-        return await _suspects(request, form, 422)
-    errors, found = {}, []
-    for name, number in (("one", form.entry.one), ("other", form.entry.other)):
+    errors, found = [], []
+    for name, number in (("one", entry.one), ("other", entry.other)):
         rows = await Patient.filter(by_number(number)).limit(2).only("id")
         if len(rows) == 1:
             found.append(rows[0].id)
         else:
-            errors[name] = "没有找到,请核对完整号码" if not rows else "不止一份,请用证件号"
+            wrong = "没有找到,请核对完整号码" if not rows else "不止一份,请用证件号"
+            errors.append(FieldError(name, wrong))
     if len(set(found)) == 1 and not errors:
-        errors["other"] = "两个号码是同一份档案"
+        errors.append(FieldError("other", "两个号码是同一份档案"))
     await audit(actor_of(request), "patient.find_two", "Patient/*", reason=f"{len(found)} found")
     if errors:
-        return await _suspects(request, Form(form.values, errors, None), 422)
+        raise Invalid("invalid_input", "有几处需要改一下。", errors=errors)
     raise web.HTTPSeeOther(f"/patients/suspects/{found[0]}/{found[1]}")
 
 
@@ -72,19 +72,18 @@ async def find_two(request: web.Request) -> web.StreamResponse:
 @allow(*MERGERS)
 async def comparison(request: web.Request) -> web.StreamResponse:
     """Both records side by side."""
-    return await _comparison(request)
+    return await _comparison(request, blank())
 
 
-async def _comparison(
-    request: web.Request, form: Form[Any] | None = None, status: int = 200, *, told: str = ""
-) -> web.Response:
+async def _comparison(request: web.Request, form: Form[Any], *, told: str = "") -> web.Response:
+    """`told` is whose form it is: merge, distinction or unmerge."""
     found = await compare(actor_of(request), *_two(request))
     return await pages.render(
         request,
         "people/comparison.html",
-        status=status,
+        status=form.status,
         found=found,
-        form=form or blank(),
+        form=form,
         which=told,
         bases=BASIS_CHOICES,
     )
@@ -97,50 +96,33 @@ def _two(request: web.Request) -> tuple[UUID, UUID]:
 @routes.post("/patients/suspects/{one}/{other}/merge", name="merge_patients")
 @allow(*MERGERS)
 @once
-async def merge(request: web.Request) -> web.StreamResponse:
+@filled(Merge, again=partial(_comparison, told="merge"), refusals={Conflict: "survivor"})
+async def merge(request: web.Request, entry: Merge) -> web.StreamResponse:
     """Join the two."""
     one, other = _two(request)
-    form = await read_form(request, Merge)
-    if form.entry is None:
-        return await _comparison(request, form, 422, told="merge")
-    entry = form.entry
     if entry.survivor not in (one, other):
         raise NotFound("not_found", "请从这两份里选保留的一份。")
     merged = other if entry.survivor == one else one
-    try:
-        await service.merge(
-            actor_of(request), entry.survivor, merged, entry.reason, basis=entry.basis
-        )
-    except Conflict as problem:
-        form = Form(form.values, {"survivor": problem.detail}, None)
-        return await _comparison(request, form, problem.status, told="merge")
+    await service.merge(actor_of(request), entry.survivor, merged, entry.reason, basis=entry.basis)
     raise pages.see_other(f"/patients/suspects/{one}/{other}", say=MERGED)
 
 
 @routes.post("/patients/suspects/{one}/{other}/distinction", name="distinguish_patients")
 @allow(*MERGERS)
 @once
-async def distinguish(request: web.Request) -> web.StreamResponse:
+@filled(Because, again=partial(_comparison, told="distinction"))
+async def distinguish(request: web.Request, entry: Because) -> web.StreamResponse:
     """Two people who look alike."""
-    one, other = _two(request)
-    form = await read_form(request, Because)
-    if form.entry is None:
-        return await _comparison(request, form, 422, told="distinction")
-    await service.distinguish(actor_of(request), one, other, form.entry.reason)
+    await service.distinguish(actor_of(request), *_two(request), entry.reason)
     raise pages.see_other("/patients/suspects", say=TOLD_APART)
 
 
 @routes.post("/patients/suspects/{one}/{other}/links/{id}/undoing", name="unmerge_patients")
 @allow(*MERGERS)
 @once
-async def unmerge(request: web.Request) -> web.StreamResponse:
+@filled(Because, again=partial(_comparison, told="unmerge"))
+async def unmerge(request: web.Request, entry: Because) -> web.StreamResponse:
     """Part them again."""
     one, other = _two(request)
-    form = await read_form(request, Because)
-    if form.entry is None:
-        return await _comparison(request, form, 422, told="unmerge")
-    try:
-        await service.unmerge(actor_of(request), path_id(request), form.entry.reason)
-    except Invalid as problem:
-        return await _comparison(request, with_problem(form, problem), 422, told="unmerge")
+    await service.unmerge(actor_of(request), path_id(request), entry.reason)
     raise pages.see_other(f"/patients/suspects/{one}/{other}", say=PARTED)

@@ -11,7 +11,7 @@ from core import clock, pages
 from core.audit import audit
 from core.doors import allow
 from core.errors import Conflict, NotFound
-from core.forms import Form, blank, read_form, text_of
+from core.forms import ABOVE, Form, blank, filled, text_of
 from core.http import Schema, path_id
 from core.idempotency import once
 from people.actor import Actor, Role, actor_of
@@ -72,16 +72,16 @@ def _state(one: Partner) -> tuple[str, str]:
 @allow(Role.ADMIN)
 async def new(request: web.Request) -> web.Response:
     """Which system of which house, what it may read, how long."""
-    require_recent_proof(actor_of(request))
     return await _new(request, blank(days=365))
 
 
-async def _new(request: web.Request, form: Form[Any], *, status: int = 200) -> web.Response:
+async def _new(request: web.Request, form: Form[Any]) -> web.Response:
+    require_recent_proof(actor_of(request))
     houses = [one for one in await organizations() if one.provides_care]
     return await pages.render(
         request,
         "people/partner_new.html",
-        status=status,
+        status=form.status,
         form=form,
         organizations=[(one.code, one.name) for one in houses],
         scopes=[(scope.value, words) for scope, words in SCOPES.items()],
@@ -91,18 +91,12 @@ async def _new(request: web.Request, form: Form[Any], *, status: int = 200) -> w
 
 @routes.post("/partners", name="issue_partner_token")
 @allow(Role.ADMIN)
-async def issue(request: web.Request) -> web.Response:
+@filled(NewPartner, again=_new, refusals={Conflict: ABOVE, NotFound: ABOVE})
+async def issue(request: web.Request, entry: NewPartner) -> web.Response:
     """Make the token and show it, once. The same form again makes no second one."""
     actor = actor_of(request)
     require_recent_proof(actor)
-    form = await read_form(request, NewPartner)
-    if form.entry is None:
-        return await _new(request, form, status=422)
-    try:
-        made, token = await tokens.issue(actor, form.entry, id=await _own_id(request, actor))
-    except (Conflict, NotFound) as problem:
-        kept: Form[Any] = Form(form.values, {"": problem.detail}, None)
-        return await _new(request, kept, status=problem.status)
+    made, token = await tokens.issue(actor, entry, id=await _own_id(request, actor))
     await made.fetch_related("organization")
     return await pages.render(
         request, "people/partner_token.html", status=201, token=token, **_row(made)
@@ -122,14 +116,14 @@ async def one(request: web.Request) -> web.Response:
     return await _page(request, blank())
 
 
-async def _page(request: web.Request, form: Form[Any], *, status: int = 200) -> web.Response:
+async def _page(request: web.Request, form: Form[Any]) -> web.Response:
     found = await Partner.get_or_none(id=path_id(request)).select_related("organization")
     if found is None:
         raise NotFound("not_found", "没有这个令牌。")
     return await pages.render(
         request,
         "people/partner.html",
-        status=status,
+        status=form.status,
         form=form,
         live=tokens.is_live(found),
         **_row(found),
@@ -139,10 +133,8 @@ async def _page(request: web.Request, form: Form[Any], *, status: int = 200) -> 
 @routes.post(f"{ONE}/revocation", name="revoke_partner_token")
 @allow(Role.ADMIN)
 @once
-async def revoke(request: web.Request) -> web.Response:
+@filled(RevocationIn, again=_page)
+async def revoke(request: web.Request, entry: RevocationIn) -> web.Response:
     """End it at once. No password is asked for: closing a door has to be quick."""
-    form = await read_form(request, RevocationIn)
-    if form.entry is None:
-        return await _page(request, form, status=422)
-    await tokens.revoke(actor_of(request), path_id(request), form.entry.reason)
+    await tokens.revoke(actor_of(request), path_id(request), entry.reason)
     raise pages.see_other("/partners", say=REVOKED)

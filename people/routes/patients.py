@@ -1,13 +1,13 @@
 """Finding, registering and reaching residents."""
 
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
-from core import audit, clock, pages
+from core import clock, pages
 from core.doors import allow
 from core.errors import Conflict, Invalid, NotFound
-from core.forms import Form, blank, read_form, text_of, with_problem
+from core.forms import LOUD, Form, blank, filled, text_of
 from core.http import path_id
 from core.idempotency import once
 from people import access, registration, search
@@ -92,7 +92,7 @@ async def _list(
 @allow(*registration.REGISTRARS)
 async def new_patient(request: web.Request) -> web.StreamResponse:
     """The registration form; `next` is the page to come back to instead of the record."""
-    return await _registration(request, blank(document_kind="id_card"), 200)
+    return await _registration(request, blank(document_kind="id_card"))
 
 
 @routes.post("/patients/new/scan", name="scan_for_registration")
@@ -104,38 +104,19 @@ async def scan(request: web.Request) -> web.StreamResponse:
     try:
         shown = await desk.holder(actor, text, place=REGISTRATION, document=document)
     except desk.CardRefused as card:
-        return await _registration(request, blank(document_kind="id_card"), card.status, card=card)
+        form: Form[Any] = Form({"document_kind": "id_card"}, {}, None, card)
+        return await _registration(request, form, card=card)
     if shown:
         raise pages.see_other(_back(request) or f"/patients/{shown}", say=KNOWN)
     try:
         read = read_document(IdentifierKind.ID_CARD, text, today=clock.today())
     except NotADocument:
         wrong = "没有读到健康卡,也不是身份证号码。请再扫一次,或直接在下面填写。"
-        form: Form[Registration] = blank(document_kind="id_card")
-        return await _registration(request, form, 422, scan_wrong=wrong)
+        unread = Invalid("not_a_document", wrong)
+        form = Form({"document_kind": "id_card"}, {}, None, unread)
+        return await _registration(request, form, scan_wrong=wrong)
     form = blank(document_kind=read.kind.value, document_number=read.number)
-    return await _registration(request, form, 200, scanned=True)
-
-
-@routes.post("/patients", name="register_patient")
-@allow(*registration.REGISTRARS)
-@once
-async def register(request: web.Request) -> web.StreamResponse:
-    """Register, or open who is there already, or show who looks alike."""
-    form = await read_form(request, Registration)
-    if form.entry is None:
-        return await _registration(request, form, 422)
-    try:
-        done = await registration.register(actor_of(request), form.entry)
-    except registration.LooksFamiliar as familiar:
-        return await _familiar(request, form, familiar)
-    except Conflict as problem:
-        await audit.write_refusal(problem)
-        form = Form(form.values, {"document_number": problem.detail}, None)
-        return await _registration(request, form, problem.status)
-    if back := _back(request):
-        raise pages.see_other(back, say=ENROLLED)
-    raise pages.see_other(f"/patients/{done.patient_id}", say=REGISTERED if done.created else KNOWN)
+    return await _registration(request, form, scanned=True)
 
 
 def _back(request: web.Request) -> str:
@@ -146,13 +127,11 @@ def _back(request: web.Request) -> str:
     return ""
 
 
-async def _registration(
-    request: web.Request, form: Form[Registration], status: int, **more: object
-) -> web.Response:
+async def _registration(request: web.Request, form: Form[Any], **more: object) -> web.Response:
     return await pages.render(
         request,
         "people/registration.html",
-        status=status,
+        status=form.status,
         form=form,
         documents=DOCUMENT_CHOICES,
         sexes=SEX_CHOICES,
@@ -164,90 +143,98 @@ async def _registration(
     )
 
 
-async def _familiar(
-    request: web.Request, form: Form[Registration], familiar: registration.LooksFamiliar
-) -> web.Response:
-    """Those who look alike, each with a way on: open it when one may, else bring the document."""
+async def _unregistered(request: web.Request, form: Form[Any]) -> web.Response:
+    """With those who look alike, each with a way on: open it when one may, else the document."""
+    if not isinstance(form.refusal, registration.LooksFamiliar):
+        return await _registration(request, form)
     actor = actor_of(request)
-    headers = await patient_headers(familiar.patient_ids)
+    headers = await patient_headers(form.refusal.patient_ids)
     suspects = [
         {"header": header, "open": await access.may_open(actor, header.id)}
         for header in headers.values()
     ]
-    return await _registration(request, form, familiar.status, suspects=suspects)
+    return await _registration(request, form, suspects=suspects)
+
+
+@routes.post("/patients", name="register_patient")
+@allow(*registration.REGISTRARS)
+@once
+@filled(
+    Registration,
+    again=_unregistered,
+    refusals={Conflict: "document_number", registration.LooksFamiliar: LOUD},
+)
+async def register(request: web.Request, entry: Registration) -> web.StreamResponse:
+    """Register, or open who is there already, or show who looks alike."""
+    done = await registration.register(actor_of(request), entry)
+    if back := _back(request):
+        raise pages.see_other(back, say=ENROLLED)
+    raise pages.see_other(f"/patients/{done.patient_id}", say=REGISTERED if done.created else KNOWN)
 
 
 @routes.get("/patients/{id}/contact", name="patient_contact")
 @allow(*CLINICAL)
 async def contact(request: web.Request) -> web.StreamResponse:
     """The contact form of one resident."""
-    patient = await access.open_patient(actor_of(request), path_id(request), purpose="contact_form")
-    form = blank(
-        village=patient.village,
-        guardian_name=patient.guardian_name,
-        guardian_relation=patient.guardian_relation,
-    )
-    return await _contact(request, form, 200)
+    return await _contact(request)
 
 
-@routes.post("/patients/{id}/contact", name="change_patient_contact")
-@allow(*CLINICAL)
-@once
-async def change_contact(request: web.Request) -> web.StreamResponse:
-    """Save how to reach a resident."""
-    patient_id = path_id(request)
-    form = await read_form(request, ContactChange)
-    if form.entry is None:
-        return await _contact(request, form, 422)
-    await registration.change_contact(actor_of(request), patient_id, form.entry)
-    raise pages.see_other(f"/patients/{patient_id}", say=CONTACT_CHANGED)
+async def _contact(request: web.Request, form: Form[Any] | None = None) -> web.Response:
+    return await _both(request, form, blank(document_kind="id_card"))
 
 
-@routes.post("/patients/{id}/documents", name="add_patient_document")
-@allow(*CLINICAL)
-@once
-async def add_document(request: web.Request) -> web.StreamResponse:
-    """Add the document of a resident who came without it."""
-    patient_id = path_id(request)
-    form = await read_form(request, NewDocument)
-    if form.entry is None:
-        return await _contact(request, None, 422, document_form=form)
-    try:
-        await registration.add_document(actor_of(request), patient_id, form.entry)
-    except Invalid as problem:
-        return await _contact(request, None, 422, document_form=with_problem(form, problem))
-    except Conflict as problem:
-        await audit.write_refusal(problem)
-        form = Form(form.values, {"document_number": problem.detail}, None)
-        return await _contact(request, None, problem.status, document_form=form)
-    raise pages.see_other(f"/patients/{patient_id}/contact", say=DOCUMENT_ADDED)
+async def _document(request: web.Request, form: Form[Any]) -> web.Response:
+    return await _both(request, None, form)
 
 
-async def _contact(
-    request: web.Request, form: Form[ContactChange] | None, status: int, **more: object
+async def _both(
+    request: web.Request, contact: Form[Any] | None, document: Form[Any]
 ) -> web.Response:
-    """Both forms of the page; without `form`, the contact as it is."""
+    """Both forms of the page; without `contact`, the contact as it is."""
     actor = actor_of(request)
     patient = await access.open_patient(actor, path_id(request), purpose="contact_form")
     documents = await PatientIdentifier.filter(patient_id=patient.id)
-    present = blank(
+    present: Form[Any] = blank(
         village=patient.village,
         guardian_name=patient.guardian_name,
         guardian_relation=patient.guardian_relation,
     )
-    values = {"form": form or present, "document_form": blank(document_kind="id_card"), **more}
+    form = contact or present
     return await pages.render(
         request,
         "people/contact.html",
-        status=status,
+        status=max(form.status, document.status),
+        form=form,
+        document_form=document,
         patient=header_of(patient, documents[0] if documents else None),
         has_document=bool(documents),
         has_address=bool(patient.address),
         documents=[choice for choice in DOCUMENT_CHOICES if choice[0] != "none"],
         relations=RELATION_CHOICES,
         villages=await villages_near(actor.organization_id),
-        **values,
     )
+
+
+@routes.post("/patients/{id}/contact", name="change_patient_contact")
+@allow(*CLINICAL)
+@once
+@filled(ContactChange, again=_contact)
+async def change_contact(request: web.Request, entry: ContactChange) -> web.StreamResponse:
+    """Save how to reach a resident."""
+    patient_id = path_id(request)
+    await registration.change_contact(actor_of(request), patient_id, entry)
+    raise pages.see_other(f"/patients/{patient_id}", say=CONTACT_CHANGED)
+
+
+@routes.post("/patients/{id}/documents", name="add_patient_document")
+@allow(*CLINICAL)
+@once
+@filled(NewDocument, again=_document, refusals={Conflict: "document_number"})
+async def add_document(request: web.Request, entry: NewDocument) -> web.StreamResponse:
+    """Add the document of a resident who came without it."""
+    patient_id = path_id(request)
+    await registration.add_document(actor_of(request), patient_id, entry)
+    raise pages.see_other(f"/patients/{patient_id}/contact", say=DOCUMENT_ADDED)
 
 
 @routes.get("/patients/{id}/disclosure", name="disclosure")
@@ -255,25 +242,10 @@ async def _contact(
 async def disclosure(request: web.Request) -> web.StreamResponse:
     """Ask why the full number is needed."""
     what = request.query.get("what", Masked.ID_NUMBER)
-    return await _disclosure(request, blank(what=what), 200)
+    return await _disclosure(request, blank(what=what))
 
 
-@routes.post("/patients/{id}/disclosure", name="disclose")
-@allow(*BY_GRANT)
-async def disclose(request: web.Request) -> web.StreamResponse:
-    """Show the full number once; it is never kept with the answer."""
-    form = await read_form(request, Disclosure)
-    if form.entry is None:
-        return await _disclosure(request, form, 422)
-    numbers = await registration.disclose(
-        actor_of(request), path_id(request), form.entry.what, form.entry.reason
-    )
-    return await _disclosure(request, form, 200, numbers=numbers, what=form.entry.what)
-
-
-async def _disclosure(
-    request: web.Request, form: Form[Disclosure], status: int, **more: object
-) -> web.Response:
+async def _disclosure(request: web.Request, form: Form[Any], **more: object) -> web.Response:
     actor, patient_id = actor_of(request), path_id(request)
     if not await access.may_open(actor, patient_id):
         await access.open_patient(actor, patient_id, purpose="disclosure_form")
@@ -284,8 +256,20 @@ async def _disclosure(
     return await pages.render(
         request,
         "people/_disclosure.html" if fragment else "people/disclosure.html",
-        status=status,
+        status=form.status,
         patient=headers[patient_id],
         form=form,
         **more,
     )
+
+
+@routes.post("/patients/{id}/disclosure", name="disclose")
+@allow(*BY_GRANT)
+@filled(Disclosure, again=_disclosure)
+async def disclose(request: web.Request, entry: Disclosure) -> web.StreamResponse:
+    """Show the full number once; it is never kept with the answer."""
+    numbers = await registration.disclose(
+        actor_of(request), path_id(request), entry.what, entry.reason
+    )
+    kept = blank(what=entry.what, reason=entry.reason)
+    return await _disclosure(request, kept, numbers=numbers, what=entry.what)

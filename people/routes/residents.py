@@ -1,13 +1,14 @@
 """Staff pages about residents' phones: who acts for a patient, and the account desk."""
 
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
 
-from core import audit, pages
+from core import pages
 from core.doors import allow
-from core.errors import Conflict, Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import Conflict
+from core.forms import ABOVE, Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from people.access import CLINICAL
@@ -44,64 +45,13 @@ async def accounts(request: web.Request) -> web.StreamResponse:
     )
 
 
-@routes.get("/bonds/{id}/revocation", name="bond_revocation")
-@allow(*CLINICAL)
-async def revocation_form(request: web.Request) -> web.StreamResponse:
-    """Why one of them may act no more."""
-    return await _bond_page(request, "people/bond_revocation.html", blank(), 200)
-
-
-@routes.post("/bonds/{id}/revocation", name="revoke_bond")
-@allow(*CLINICAL)
-@once
-async def revoke(request: web.Request) -> web.StreamResponse:
-    """End it."""
-    actor, bond_id = actor_of(request), path_id(request)
-    form = await read_form(request, holders.Revocation)
-    if form.entry is not None:
-        try:
-            patient_id = await holders.revoke(actor, bond_id, form.entry)
-        except Invalid as problem:
-            form = with_problem(form, problem)
-        else:
-            raise pages.see_other(f"/patients/{patient_id}/accounts", say=REVOKED)
-    return await _bond_page(request, "people/bond_revocation.html", form, 422)
-
-
-@routes.get("/bonds/{id}/confirmation", name="bond_confirmation")
-@allow(*CLINICAL)
-async def confirmation_form(request: web.Request) -> web.StreamResponse:
-    """What has to lie on the table."""
-    return await _bond_page(request, "people/bond_confirmation.html", blank(), 200)
-
-
-@routes.post("/bonds/{id}/confirmation", name="confirm_bond")
-@allow(*CLINICAL)
-@once
-async def confirm(request: web.Request) -> web.StreamResponse:
-    """Say that documents and word were given."""
-    actor, bond_id = actor_of(request), path_id(request)
-    form = await read_form(request, holders.Confirmation)
-    if form.entry is not None:
-        try:
-            patient_id = await holders.confirm(actor, bond_id, form.entry)
-        except Invalid as problem:
-            await audit.write_refusal(problem)
-            form = with_problem(form, problem)
-        else:
-            raise pages.see_other(f"/patients/{patient_id}/accounts", say=CONFIRMED)
-    return await _bond_page(request, "people/bond_confirmation.html", form, 422)
-
-
-async def _bond_page(
-    request: web.Request, template: str, form: Form[Any], status: int
-) -> web.Response:
+async def _bond_page(request: web.Request, form: Form[Any], template: str) -> web.Response:
     actor = actor_of(request)
     patient_id, holder = await holders.holder_by_id(actor, path_id(request))
     return await pages.render(
         request,
         template,
-        status=status,
+        status=form.status,
         form=form,
         patient=(await patient_headers([patient_id]))[patient_id],
         holder=holder,
@@ -109,41 +59,67 @@ async def _bond_page(
     )
 
 
+@routes.get("/bonds/{id}/revocation", name="bond_revocation")
+@allow(*CLINICAL)
+async def revocation_form(request: web.Request) -> web.StreamResponse:
+    """Why one of them may act no more."""
+    return await _bond_page(request, blank(), "people/bond_revocation.html")
+
+
+@routes.post("/bonds/{id}/revocation", name="revoke_bond")
+@allow(*CLINICAL)
+@once
+@filled(holders.Revocation, again=partial(_bond_page, template="people/bond_revocation.html"))
+async def revoke(request: web.Request, entry: holders.Revocation) -> web.StreamResponse:
+    """End it."""
+    patient_id = await holders.revoke(actor_of(request), path_id(request), entry)
+    raise pages.see_other(f"/patients/{patient_id}/accounts", say=REVOKED)
+
+
+@routes.get("/bonds/{id}/confirmation", name="bond_confirmation")
+@allow(*CLINICAL)
+async def confirmation_form(request: web.Request) -> web.StreamResponse:
+    """What has to lie on the table."""
+    return await _bond_page(request, blank(), "people/bond_confirmation.html")
+
+
+@routes.post("/bonds/{id}/confirmation", name="confirm_bond")
+@allow(*CLINICAL)
+@once
+@filled(holders.Confirmation, again=partial(_bond_page, template="people/bond_confirmation.html"))
+async def confirm(request: web.Request, entry: holders.Confirmation) -> web.StreamResponse:
+    """Say that documents and word were given."""
+    patient_id = await holders.confirm(actor_of(request), path_id(request), entry)
+    raise pages.see_other(f"/patients/{patient_id}/accounts", say=CONFIRMED)
+
+
 @routes.get("/account-desk", name="account_desk")
 @allow(*desk.CONFIRMERS)
 async def desk_form(request: web.Request) -> web.StreamResponse:
     """Six digits on a phone, documents on the table."""
-    return await _desk(request, blank(document_kind="id_card", relation="self"), 200)
+    return await _desk(request, blank(document_kind="id_card", relation="self"))
 
 
-@routes.post("/account-desk", name="join_at_desk")
-@allow(*desk.CONFIRMERS)
-@once
-async def join(request: web.Request) -> web.StreamResponse:
-    """Join the phone with the person."""
-    form = await read_form(request, desk.DeskEntry)
-    if form.entry is None:
-        return await _desk(request, form, 422)
-    try:
-        await desk.join(actor_of(request), form.entry)
-    except (Invalid, Conflict) as problem:
-        await audit.write_refusal(problem)
-        if isinstance(problem, Invalid):
-            return await _desk(request, with_problem(form, problem), 422)
-        return await _desk(request, Form(form.values, {"": problem.detail}, None), problem.status)
-    raise pages.see_other("/account-desk", say=JOINED)
-
-
-async def _desk(request: web.Request, form: Form[desk.DeskEntry], status: int) -> web.Response:
+async def _desk(request: web.Request, form: Form[Any]) -> web.Response:
     return await pages.render(
         request,
         "people/account_desk.html",
-        status=status,
+        status=form.status,
         form=form,
         relations=RELATION_CHOICES,
         documents=DESK_DOCUMENTS,
         texts=agreements.agreements(),
     )
+
+
+@routes.post("/account-desk", name="join_at_desk")
+@allow(*desk.CONFIRMERS)
+@once
+@filled(desk.DeskEntry, again=_desk, refusals={Conflict: ABOVE})
+async def join(request: web.Request, entry: desk.DeskEntry) -> web.StreamResponse:
+    """Join the phone with the person."""
+    await desk.join(actor_of(request), entry)
+    raise pages.see_other("/account-desk", say=JOINED)
 
 
 @routes.get("/account-desk/texts/{kind}", name="account_desk_text")

@@ -1,17 +1,16 @@
 """The pages of the second factor: enrolment and the code at sign-in."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from aiohttp import web
 from pydantic import StringConstraints
 
 from core import pages
 from core.doors import public
-from core.errors import Invalid, NotFound, TooMany
-from core.forms import Form, blank, read_form
+from core.errors import NotFound, TooMany
+from core.forms import ABOVE, Form, blank, filled
 from core.http import Schema
 from people import proof, second_factor, sessions
-from people.routes.sign_in import refused
 from people.sessions import Step, Visit
 
 routes = web.RouteTableDef()
@@ -29,31 +28,42 @@ class Code(Schema):
 @public
 async def code_page(request: web.Request) -> web.StreamResponse:
     """Ask for the code of the authenticator."""
+    return await _code(request, blank())
+
+
+async def _code(request: web.Request, form: Form[Any]) -> web.Response:
     _at(request, Step.SECOND_FACTOR)
-    return await pages.render(request, "people/second_factor.html", form=blank())
+    return await pages.render(request, "people/second_factor.html", status=form.status, form=form)
 
 
 @routes.post("/second-factor", name="give_second_factor")
 @public
-async def give_code(request: web.Request) -> web.StreamResponse:
+@filled(Code, again=_code, refusals={TooMany: ABOVE})
+async def give_code(request: web.Request, entry: Code) -> web.StreamResponse:
     """Check the code; the session gets a new token."""
     visit = _at(request, Step.SECOND_FACTOR)
-    form = await read_form(request, Code)
-    if form.entry is not None:
-        try:
-            token = await second_factor.verify(visit, form.entry.code)
-        except (Invalid, TooMany) as problem:
-            form = refused(form, problem)
-        else:
-            raise await _onward(request, token)
-    return await pages.render(request, "people/second_factor.html", status=422, form=form)
+    token = await second_factor.verify(visit, entry.code)
+    raise await _onward(request, token)
 
 
 @routes.get("/second-factor/enrolment", name="second_factor_enrolment")
 @public
 async def enrolment_page(request: web.Request) -> web.StreamResponse:
     """Show the QR code of a new secret."""
-    return await _enrolment(request, _enrolling(request), blank(), 200)
+    return await _enrolment(request, blank())
+
+
+async def _enrolment(request: web.Request, form: Form[Any]) -> web.Response:
+    visit = _enrolling(request)
+    secret = await second_factor.new_secret(visit.account)
+    return await pages.render(
+        request,
+        "people/second_factor_enrolment.html",
+        status=form.status,
+        form=form,
+        secret=" ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
+        replacing=visit.step is Step.OPEN,
+    )
 
 
 @routes.get("/second-factor/enrolment.svg", name="second_factor_qr")
@@ -71,32 +81,11 @@ async def enrolment_picture(request: web.Request) -> web.StreamResponse:
 
 @routes.post("/second-factor/enrolment", name="enrol_second_factor")
 @public
-async def enrol(request: web.Request) -> web.StreamResponse:
+@filled(Code, again=_enrolment, refusals={TooMany: ABOVE})
+async def enrol(request: web.Request, entry: Code) -> web.StreamResponse:
     """Take the first code as proof that the secret arrived."""
-    visit = _enrolling(request)
-    form = await read_form(request, Code)
-    if form.entry is not None:
-        try:
-            token = await second_factor.enrol(visit, form.entry.code)
-        except (Invalid, TooMany) as problem:
-            form = refused(form, problem)
-        else:
-            raise await _onward(request, token, say=ENROLLED)
-    return await _enrolment(request, visit, form, 422)
-
-
-async def _enrolment(
-    request: web.Request, visit: Visit, form: Form[Code], status: int
-) -> web.Response:
-    secret = await second_factor.new_secret(visit.account)
-    return await pages.render(
-        request,
-        "people/second_factor_enrolment.html",
-        status=status,
-        form=form,
-        secret=" ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
-        replacing=visit.step is Step.OPEN,
-    )
+    token = await second_factor.enrol(_enrolling(request), entry.code)
+    raise await _onward(request, token, say=ENROLLED)
 
 
 async def _onward(request: web.Request, token: str, *, say: str = "") -> web.HTTPSeeOther:

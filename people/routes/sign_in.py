@@ -1,20 +1,19 @@
 """Sign-in, sign-out, giving the password again, and changing it."""
 
 import re
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Any, Final
 
 from aiohttp import web
-from pydantic import BaseModel, StringConstraints
+from pydantic import StringConstraints
 
 from core import csrf, pages
 from core.doors import ANY_STAFF, allow, public
-from core.errors import Invalid, Problem, TooMany
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import FieldError, Invalid, TooMany
+from core.forms import ABOVE, Form, blank, filled
 from core.http import Schema
 from people import passwords, sessions, sign_in
 from people.actor import actor_of
 
-M = TypeVar("M", bound=BaseModel)
 routes = web.RouteTableDef()
 
 SIGNED_OUT: Final = pages.notice("signed-out", "您已退出登录。")
@@ -54,26 +53,24 @@ async def login_page(request: web.Request) -> web.StreamResponse:
     visit = request.get(sessions.VISIT)
     if visit is not None:
         raise pages.see_other(sessions.STEP_PAGES.get(visit.step, target))
-    return await _login(request, blank(next=target), 200)
+    return await _login(request, blank(next=target))
+
+
+async def _login(request: web.Request, form: Form[Any]) -> web.Response:
+    return await pages.render(request, "people/login.html", status=form.status, form=form)
 
 
 @routes.post("/login", name="sign_in")
 @csrf.same_site_suffices
 @public
-async def login(request: web.Request) -> web.StreamResponse:
+@filled(Credentials, again=_login, refusals={TooMany: ABOVE})
+async def login(request: web.Request, entry: Credentials) -> web.StreamResponse:
     """Start a session and go on to what was wanted."""
-    form = await read_form(request, Credentials)
-    if form.entry is None:
-        return await _login(request, form, 422)
-    try:
-        signed_in = await sign_in.sign_in(
-            form.entry.username, form.entry.password, device=device_of(request)
-        )
-    except (Invalid, TooMany) as problem:
-        return await _login(request, refused(form, problem), problem.status)
+    device = device_of(request)
+    signed_in = await sign_in.sign_in(entry.username, entry.password, device=device)
     if (before := request.get(sessions.VISIT)) is not None:
         await sign_in.sign_out(before)
-    target = sessions.safe_next(form.entry.next)
+    target = sessions.safe_next(entry.next)
     answer = pages.see_other(sessions.STEP_PAGES.get(signed_in.step, target))
     sessions.set_cookie(request, answer, signed_in.token)
     raise answer
@@ -94,56 +91,48 @@ async def logout(request: web.Request) -> web.StreamResponse:
 @allow(ANY_STAFF)
 async def reauthentication_page(request: web.Request) -> web.StreamResponse:
     """Ask for the password once more before something that binds."""
-    form = blank(next=sessions.safe_next(request.query.get("next")))
-    return await pages.render(request, "people/reauthentication.html", form=form)
+    return await _once_more(request, blank(next=sessions.safe_next(request.query.get("next"))))
+
+
+async def _once_more(request: web.Request, form: Form[Any]) -> web.Response:
+    page = "people/reauthentication.html"
+    return await pages.render(request, page, status=form.status, form=form)
 
 
 @routes.post("/reauthentication", name="give_password_again")
 @allow(ANY_STAFF)
-async def reauthenticate(request: web.Request) -> web.StreamResponse:
+@filled(Proof, again=_once_more, refusals={TooMany: ABOVE})
+async def reauthenticate(request: web.Request, entry: Proof) -> web.StreamResponse:
     """Take the password and go back to where the person was."""
-    form = await read_form(request, Proof)
-    if (entry := form.entry) is not None:
-        try:
-            await sign_in.reauthenticate(actor_of(request), entry.password)
-        except (Invalid, TooMany) as problem:
-            form = refused(form, problem)
-        else:
-            raise pages.see_other(sessions.safe_next(entry.next))
-    return await pages.render(request, "people/reauthentication.html", status=422, form=form)
+    await sign_in.reauthenticate(actor_of(request), entry.password)
+    raise pages.see_other(sessions.safe_next(entry.next))
 
 
 @routes.get("/password", name="password")
 @public
 async def password_page(request: web.Request) -> web.StreamResponse:
     """The form for a new password, also for those who must set one before going on."""
-    _whose_turn(request)
-    return await _password(request, blank(), 200)
+    return await _password(request, blank())
+
+
+async def _password(request: web.Request, form: Form[Any]) -> web.Response:
+    owed = _whose_turn(request).step is sessions.Step.PASSWORD
+    return await pages.render(
+        request, "people/password.html", status=form.status, form=form, owed=owed
+    )
 
 
 @routes.post("/password", name="change_password")
 @public
-async def change_password(request: web.Request) -> web.StreamResponse:
+@filled(PasswordChange, again=_password, refusals={TooMany: ABOVE})
+async def change_password(request: web.Request, entry: PasswordChange) -> web.StreamResponse:
     """Set a new password."""
     visit = _whose_turn(request)
-    form = await read_form(request, PasswordChange)
-    if (entry := form.entry) is None:
-        return await _password(request, form, 422)
     if entry.new != entry.again:
-        form = Form(form.values, {"again": "两次输入的新密码不一样"}, None)
-        return await _password(request, form, 422)
-    try:
-        await sign_in.change_password(visit.actor, current=entry.current, new=entry.new)
-    except (Invalid, TooMany) as problem:
-        return await _password(request, refused(form, problem), 422)
+        differ = FieldError("again", "两次输入的新密码不一样")
+        raise Invalid("invalid_input", differ.message, errors=[differ])
+    await sign_in.change_password(visit.actor, current=entry.current, new=entry.new)
     raise pages.see_other("/", say=PASSWORD_CHANGED)
-
-
-def refused(form: Form[M], problem: Problem) -> Form[M]:
-    """The form with what the verb said; a sentence without a field stands above it."""
-    if isinstance(problem, Invalid) and problem.errors:
-        return with_problem(form, problem)
-    return Form(form.values, {"": problem.detail}, None)
 
 
 def device_of(request: web.Request) -> str:
@@ -179,12 +168,3 @@ def _whose_turn(request: web.Request) -> sessions.Visit:
     if visit.step not in (sessions.Step.OPEN, sessions.Step.PASSWORD):
         raise pages.see_other(sessions.STEP_PAGES[visit.step])
     return visit
-
-
-async def _login(request: web.Request, form: Form[Credentials], status: int) -> web.Response:
-    return await pages.render(request, "people/login.html", status=status, form=form)
-
-
-async def _password(request: web.Request, form: Form[PasswordChange], status: int) -> web.Response:
-    owed = request[sessions.VISIT].step is sessions.Step.PASSWORD
-    return await pages.render(request, "people/password.html", status=status, form=form, owed=owed)

@@ -1,13 +1,13 @@
 """Pages of the administrator: the county's staff."""
 
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
 from core import pages
 from core.doors import allow
-from core.errors import Conflict, Invalid, NotFound
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import Conflict, NotFound
+from core.forms import Form, blank, filled
 from core.http import path_id
 from people import staff
 from people.actor import Role, actor_of
@@ -61,26 +61,10 @@ async def _rows(words: str) -> list[Account]:
 async def new_staff(request: web.Request) -> web.StreamResponse:
     """The form for a new colleague."""
     require_recent_proof(actor_of(request))
-    return await _new(request, blank(licence="none"), 200)
+    return await _new(request, blank(licence="none"))
 
 
-@routes.post("/staff", name="create_staff")
-@allow(Role.ADMIN)
-async def create_staff(request: web.Request) -> web.StreamResponse:
-    """Add a colleague and show the temporary password, once."""
-    form = await read_form(request, NewStaff)
-    if form.entry is None:
-        return await _new(request, form, 422)
-    try:
-        made = await staff.create_staff(actor_of(request), form.entry)
-    except Invalid as problem:
-        return await _new(request, with_problem(form, problem), 422)
-    except Conflict as problem:
-        return await _new(request, Form(form.values, {"username": problem.detail}, None), 409)
-    return await pages.render(request, "people/staff_password.html", made=made, is_new=True)
-
-
-async def _new(request: web.Request, form: Form[NewStaff], status: int) -> web.Response:
+async def _new(request: web.Request, form: Form[Any]) -> web.Response:
     houses: dict[str, list[tuple[str, str]]] = {}
     for house in await organizations():
         word = {tier.value: words for tier, words in TIER_WORDS.items()}[house.tier]
@@ -88,7 +72,7 @@ async def _new(request: web.Request, form: Form[NewStaff], status: int) -> web.R
     return await pages.render(
         request,
         "people/staff_new.html",
-        status=status,
+        status=form.status,
         form=form,
         organizations=houses,
         roles=[(role.value, words) for role, words in ROLE_WORDS.items()],
@@ -97,26 +81,43 @@ async def _new(request: web.Request, form: Form[NewStaff], status: int) -> web.R
     )
 
 
+@routes.post("/staff", name="create_staff")
+@allow(Role.ADMIN)
+@filled(NewStaff, again=_new, refusals={Conflict: "username"})
+async def create_staff(request: web.Request, entry: NewStaff) -> web.StreamResponse:
+    """Add a colleague and show the temporary password, once."""
+    made = await staff.create_staff(actor_of(request), entry)
+    return await pages.render(request, "people/staff_password.html", made=made, is_new=True)
+
+
 @routes.get("/staff/{id}", name="staff_member")
 @allow(Role.ADMIN)
 async def staff_member(request: web.Request) -> web.StreamResponse:
     """One colleague: roles, password, second factor, leaving."""
     account = await _account(request)
-    return await _member(request, account, blank(roles=list(account.roles)), 200)
+    return await _member(request, blank(roles=list(account.roles)))
+
+
+async def _member(request: web.Request, form: Form[Any]) -> web.Response:
+    return await pages.render(
+        request,
+        "people/staff_member.html",
+        status=form.status,
+        account=await _account(request),
+        form=form,
+        roles=[(role.value, words) for role, words in ROLE_WORDS.items()],
+        licence_words=LICENCE_WORDS,
+        specialties=SPECIALTIES,
+    )
 
 
 @routes.post("/staff/{id}/roles", name="change_staff_roles")
 @allow(Role.ADMIN)
-async def change_roles(request: web.Request) -> web.StreamResponse:
+@filled(Roles, again=_member)
+async def change_roles(request: web.Request, entry: Roles) -> web.StreamResponse:
     """Change what somebody works as."""
     account = await _account(request)
-    form = await read_form(request, Roles)
-    if form.entry is None:
-        return await _member(request, account, form, 422)
-    try:
-        await staff.change_roles(actor_of(request), account.id, form.entry.roles)
-    except Invalid as problem:
-        return await _member(request, account, with_problem(form, problem), 422)
+    await staff.change_roles(actor_of(request), account.id, entry.roles)
     raise pages.see_other(f"/staff/{account.id}", say=ROLES_CHANGED)
 
 
@@ -159,18 +160,3 @@ async def _account(request: web.Request) -> Account:
     if account is None:
         raise NotFound("not_found", "没有找到这位同事。")
     return account
-
-
-async def _member(
-    request: web.Request, account: Account, form: Form[Roles], status: int
-) -> web.Response:
-    return await pages.render(
-        request,
-        "people/staff_member.html",
-        status=status,
-        account=account,
-        form=form,
-        roles=[(role.value, words) for role, words in ROLE_WORDS.items()],
-        licence_words=LICENCE_WORDS,
-        specialties=SPECIALTIES,
-    )

@@ -11,14 +11,14 @@ from core import clock, pages
 from core.audit import audit
 from core.doors import allow
 from core.errors import Invalid, TooMany
-from core.forms import Form, blank, read_form
+from core.forms import Form, blank, read_form, refused
 from core.http import path_id
 from core.idempotency import once
 from people.actor import actor_of
 from people.ages import age_in_words
 from people.policy import policy
 from people.queries import SEX_WORDS
-from people.routes.sign_in import device_of, refused
+from people.routes.sign_in import device_of
 
 routes = web.RouteTableDef()
 

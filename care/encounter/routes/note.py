@@ -17,12 +17,12 @@ from core import pages
 from core.doors import allow
 from core.drafts import BaseIn, Changed
 from core.errors import Conflict, Invalid, Problem, TooMany
-from core.forms import Form, read_form
+from core.forms import Form, read_form, refused
 from core.http import path_id
 from core.idempotency import once
 from people import rechecks
 from people.actor import actor_of
-from people.routes.sign_in import device_of, refused
+from people.routes.sign_in import device_of
 
 routes = web.RouteTableDef()
 

@@ -1,16 +1,18 @@
 """One lot: its numbers, count, scrap, quarantine and recall, who waits for it, what happened."""
 
+from functools import partial
 from typing import Any, Final
+from uuid import UUID
 
 from aiohttp import web
 
 from core import pages
 from core.doors import allow
 from core.errors import Conflict, Forbidden
-from core.forms import Form, blank, read_form
+from core.forms import Form, blank, filled
 from core.http import Schema, path_id
 from core.idempotency import once
-from people.actor import actor_of
+from people.actor import Actor, actor_of
 from pharmacy.formulary import renewing, rules, shelf, shelves, words
 from pharmacy.formulary.access import SHELF, may_recall, open_lot
 from pharmacy.formulary.models import StockLot
@@ -37,14 +39,14 @@ class CloseIn(Schema):
 @allow(*SHELF)
 async def show(request: web.Request) -> web.Response:
     """The lot."""
-    return await _page(request, await open_lot(actor_of(request), path_id(request)), blank(), "")
+    return await _page(request, blank())
 
 
-async def _page(
-    request: web.Request, lot: StockLot, form: Form[Any], act: str, *, status: int = 200
-) -> web.Response:
+async def _page(request: web.Request, form: Form[Any], *, act: str = "") -> web.Response:
     """`act` is whose form it is: count, scrap or close."""
-    actor, drug = actor_of(request), lot.medication
+    actor = actor_of(request)
+    lot = await open_lot(actor, path_id(request))
+    drug = lot.medication
     everywhere = await shelves.elsewhere(drug.id, lot.lot) if may_recall(actor) else [lot]
     moves = await shelves.moves_of(lot.id)
     kind, word = shelves.life(lot)
@@ -52,7 +54,7 @@ async def _page(
     return await pages.render(
         request,
         "pharmacy/formulary/lot.html",
-        status=status,
+        status=form.status,
         title=f"批号 {lot.lot}",
         lot=lot,
         drug=drug,
@@ -79,84 +81,75 @@ def _effect(kind: Any, units: int) -> tuple[int, int]:
 @routes.post(f"{ONE}/count", name="count_lot")
 @allow(*SHELF)
 @once
-async def count(request: web.Request) -> web.Response:
+@filled(CountIn, again=partial(_page, act="count"), refusals={Conflict: "packs"})
+async def count(request: web.Request, entry: CountIn) -> web.Response:
     """Stock-taking."""
     actor = actor_of(request)
     lot = await open_lot(actor, path_id(request))
-    form = await read_form(request, CountIn)
-    if form.entry is None:
-        return await _page(request, lot, form, "count", status=422)
-    entry = form.entry
     found = entry.packs * max(lot.medication.pack_size, 1) + entry.units
-    try:
-        await shelf.count(
-            actor,
-            lot.id,
-            found=found,
-            seen=entry.seen,
-            key=await act_key(request),
-            reason=entry.reason,
-        )
-    except Conflict as problem:
-        return await _refused(request, lot, form, problem, "count")
+    await shelf.count(
+        actor,
+        lot.id,
+        found=found,
+        seen=entry.seen,
+        key=await act_key(request),
+        reason=entry.reason,
+    )
     raise pages.see_other(f"/pharmacy/lots/{lot.id}", say=COUNTED)
 
 
 @routes.post(f"{ONE}/scrap", name="scrap_lot")
 @allow(*SHELF)
 @once
-async def scrap(request: web.Request) -> web.Response:
+@filled(ScrapIn, again=partial(_page, act="scrap"), refusals={Conflict: "packs"})
+async def scrap(request: web.Request, entry: ScrapIn) -> web.Response:
     """Units are destroyed."""
     actor = actor_of(request)
     lot = await open_lot(actor, path_id(request))
-    form = await read_form(request, ScrapIn)
-    if form.entry is None:
-        return await _page(request, lot, form, "scrap", status=422)
-    entry = form.entry
     units = entry.packs * max(lot.medication.pack_size, 1) + entry.units
-    try:
-        await shelf.scrap(
-            actor, lot.id, units=units, key=await act_key(request), reason=entry.reason
-        )
-    except Conflict as problem:
-        return await _refused(request, lot, form, problem, "scrap")
+    await shelf.scrap(actor, lot.id, units=units, key=await act_key(request), reason=entry.reason)
     raise pages.see_other(f"/pharmacy/lots/{lot.id}", say=SCRAPPED)
-
-
-async def _refused(
-    request: web.Request, lot: StockLot, form: Form[Any], problem: Conflict, act: str
-) -> web.Response:
-    shown: Form[Any] = Form(form.values, {"packs": problem.detail}, None)
-    fresh = await open_lot(actor_of(request), lot.id)
-    return await _page(request, fresh, shown, act, status=409)
 
 
 @routes.post(f"{ONE}/quarantine", name="quarantine_lot")
 @allow(*SHELF)
 @once
-async def quarantine(request: web.Request) -> web.Response:
+@filled(CloseIn, again=partial(_page, act="close"))
+async def quarantine(request: web.Request, entry: CloseIn) -> web.Response:
     """Close it off here, or recall it in the whole county."""
-    return await _switch(request, shelf.quarantine, CLOSED)
+    actor = actor_of(request)
+    lot = await open_lot(actor, path_id(request))
+    await shelf.quarantine(
+        actor,
+        lot.medication_id,
+        lot.lot,
+        reason=entry.reason,
+        pharmacy_id=_where(actor, lot, entry),
+    )
+    await renewing.renew_spoilt()
+    raise pages.see_other(f"/pharmacy/lots/{lot.id}", say=CLOSED)
 
 
 @routes.post(f"{ONE}/readmission", name="readmit_lot")
 @allow(*SHELF)
 @once
-async def readmit(request: web.Request) -> web.Response:
+@filled(CloseIn, again=partial(_page, act="close"))
+async def readmit(request: web.Request, entry: CloseIn) -> web.Response:
     """Open it again."""
-    return await _switch(request, shelf.readmit, OPENED)
-
-
-async def _switch(request: web.Request, verb: Any, say: str) -> web.Response:
     actor = actor_of(request)
     lot = await open_lot(actor, path_id(request))
-    form = await read_form(request, CloseIn)
-    if form.entry is None:
-        return await _page(request, lot, form, "close", status=422)
-    if form.entry.county and not may_recall(actor):
+    await shelf.readmit(
+        actor,
+        lot.medication_id,
+        lot.lot,
+        reason=entry.reason,
+        pharmacy_id=_where(actor, lot, entry),
+    )
+    raise pages.see_other(f"/pharmacy/lots/{lot.id}", say=OPENED)
+
+
+def _where(actor: Actor, lot: StockLot, entry: CloseIn) -> UUID | None:
+    """The lot's own pharmacy, or none for the whole county. Raises Forbidden."""
+    if entry.county and not may_recall(actor):
         raise Forbidden("county_only", "全县召回由县医院药房来做,您可以先封存本药房的。")
-    where = None if form.entry.county else lot.pharmacy_id
-    await verb(actor, lot.medication_id, lot.lot, reason=form.entry.reason, pharmacy_id=where)
-    if verb is shelf.quarantine:
-        await renewing.renew_spoilt()
-    raise pages.see_other(f"/pharmacy/lots/{lot.id}", say=say)
+    return None if entry.county else lot.pharmacy_id

@@ -6,8 +6,8 @@ from aiohttp import web
 
 from core import pages
 from core.doors import allow
-from core.errors import Forbidden, Invalid, NotFound
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import Forbidden, NotFound
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from people.actor import Actor, Role, actor_of
@@ -33,8 +33,7 @@ def _require(actor: Actor) -> None:
 @allow(*KEEPERS)
 async def show(request: web.Request) -> web.Response:
     """All pharmacies of the county, and the form for one more."""
-    _require(actor_of(request))
-    return await _page(request, blank(active="是"), None)
+    return await _page(request, blank(active="是"))
 
 
 @routes.get(ONE, name="pharmacy_place")
@@ -54,14 +53,17 @@ async def _place(request: web.Request) -> Pharmacy:
     return row
 
 
-async def _page(
-    request: web.Request, form: Form[Any], row: Pharmacy | None, *, status: int = 200
-) -> web.Response:
+async def _again(request: web.Request, form: Form[Any]) -> web.Response:
+    return await _page(request, form, await _place(request))
+
+
+async def _page(request: web.Request, form: Form[Any], row: Pharmacy | None = None) -> web.Response:
+    _require(actor_of(request))
     houses = await Organization.filter(provides_care=True).order_by("code")
     return await pages.render(
         request,
         "pharmacy/formulary/places.html",
-        status=status,
+        status=form.status,
         title=row.name if row else "药房",
         row=row,
         form=form,
@@ -75,31 +77,23 @@ async def _page(
 @routes.post("/pharmacy/places", name="open_pharmacy_place")
 @allow(*KEEPERS)
 @once
-async def add(request: web.Request) -> web.Response:
+@filled(PlaceIn, again=_page)
+async def add(request: web.Request, entry: PlaceIn) -> web.Response:
     """Open one."""
     actor = actor_of(request)
     _require(actor)
-    form = await read_form(request, PlaceIn)
-    try:
-        await open_place(actor, form.require())
-    except Invalid as problem:
-        shown = with_problem(form, problem) if form.entry else form
-        return await _page(request, shown, None, status=422)
+    await open_place(actor, entry)
     raise pages.see_other("/pharmacy/places", say=SAVED)
 
 
 @routes.post(ONE, name="change_pharmacy_place")
 @allow(*KEEPERS)
 @once
-async def change(request: web.Request) -> web.Response:
+@filled(PlaceIn, again=_again)
+async def change(request: web.Request, entry: PlaceIn) -> web.Response:
     """Change one."""
     actor = actor_of(request)
     _require(actor)
     row = await _place(request)
-    form = await read_form(request, PlaceIn)
-    try:
-        await change_place(actor, row.id, form.require())
-    except Invalid as problem:
-        shown = with_problem(form, problem) if form.entry else form
-        return await _page(request, shown, row, status=422)
+    await change_place(actor, row.id, entry)
     raise pages.see_other("/pharmacy/places", say=SAVED)

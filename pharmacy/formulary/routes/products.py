@@ -6,8 +6,8 @@ from aiohttp import web
 
 from core import pages
 from core.doors import allow
-from core.errors import Conflict, Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import Conflict
+from core.forms import ABOVE, Form, blank, filled
 from core.http import Schema, path_id
 from core.idempotency import once
 from core.money import yuan
@@ -84,17 +84,20 @@ def _page_number(request: web.Request) -> int:
 async def one(request: web.Request) -> web.Response:
     """One product, and who changed what."""
     row = await open_medication(actor_of(request), path_id(request))
-    return await _product(request, row, blank())
+    return await _product(request, blank(), row)
 
 
-async def _product(
-    request: web.Request, row: Medication, form: Form[Any], *, status: int = 200
-) -> web.Response:
+async def _unswitched(request: web.Request, form: Form[Any]) -> web.Response:
+    require_keeper(actor_of(request))
+    return await _product(request, form, await open_medication(actor_of(request), path_id(request)))
+
+
+async def _product(request: web.Request, form: Form[Any], row: Medication) -> web.Response:
     actor = actor_of(request)
     return await pages.render(
         request,
         "pharmacy/formulary/medication.html",
-        status=status,
+        status=form.status,
         title=row.generic_name,
         row=row,
         form=form,
@@ -138,8 +141,7 @@ def _word(name: str, value: Any) -> str:
 @allow(*SHELF)
 async def new(request: web.Request) -> web.Response:
     """An empty form."""
-    require_keeper(actor_of(request))
-    return await _form(request, blank(prescription_only="是", pack_size="1"), None)
+    return await _form(request, blank(prescription_only="是", pack_size="1"))
 
 
 @routes.get(f"{ONE}/edit", name="edit_product")
@@ -164,13 +166,18 @@ def _values(row: Medication) -> dict[str, Any]:
     }
 
 
+async def _unsaved(request: web.Request, form: Form[Any]) -> web.Response:
+    return await _form(request, form, await open_medication(actor_of(request), path_id(request)))
+
+
 async def _form(
-    request: web.Request, form: Form[Any], row: Medication | None, *, status: int = 200
+    request: web.Request, form: Form[Any], row: Medication | None = None
 ) -> web.Response:
+    require_keeper(actor_of(request))
     return await pages.render(
         request,
         "pharmacy/formulary/form.html",
-        status=status,
+        status=form.status,
         title=f"修改:{row.generic_name}" if row else "新建药品",
         form=form,
         row=row,
@@ -187,51 +194,37 @@ async def _form(
 @routes.post("/pharmacy/formulary", name="add_product")
 @allow(*SHELF)
 @once
-async def add(request: web.Request) -> web.Response:
+@filled(ProductEdit, again=_form)
+async def add(request: web.Request, entry: ProductEdit) -> web.Response:
     """A new product."""
     actor = actor_of(request)
     require_keeper(actor)
-    form = await read_form(request, ProductEdit)
-    try:
-        row = await products.add(actor, form.require())
-    except Invalid as problem:
-        shown = with_problem(form, problem) if form.entry else form
-        return await _form(request, shown, None, status=422)
+    row = await products.add(actor, entry)
     raise pages.see_other(f"/pharmacy/formulary/{row.id}", say=ADDED)
 
 
 @routes.post(ONE, name="save_product")
 @allow(*SHELF)
 @once
-async def save(request: web.Request) -> web.Response:
+@filled(ProductEdit, again=_unsaved, refusals={Conflict: ABOVE})
+async def save(request: web.Request, entry: ProductEdit) -> web.Response:
     """Changes, with their reason."""
     actor = actor_of(request)
     require_keeper(actor)
     row = await open_medication(actor, path_id(request))
-    form = await read_form(request, ProductEdit)
-    try:
-        changed = await products.edit(actor, row, form.require())
-    except Invalid as problem:
-        shown = with_problem(form, problem) if form.entry else form
-        return await _form(request, shown, row, status=422)
-    except Conflict as problem:
-        shown = Form(form.values, {"": problem.detail}, None)
-        return await _form(request, shown, row, status=409)
+    changed = await products.edit(actor, row, entry)
     raise pages.see_other(f"/pharmacy/formulary/{row.id}", say=SAVED if changed else SAME)
 
 
 @routes.post(f"{ONE}/active", name="switch_product")
 @allow(*SHELF)
 @once
-async def switch(request: web.Request) -> web.Response:
+@filled(Switch, again=_unswitched)
+async def switch(request: web.Request, entry: Switch) -> web.Response:
     """Take it out of use, or back in."""
     actor = actor_of(request)
     require_keeper(actor)
     row = await open_medication(actor, path_id(request))
-    form = await read_form(request, Switch)
-    if form.entry is None:
-        return await _product(request, row, form, status=422)
-    entry = form.entry
     await products.set_active(actor, row, active=entry.active, reason=entry.reason, seen=entry.seen)
     say = BACK if entry.active else STOPPED
     raise pages.see_other(f"/pharmacy/formulary/{row.id}", say=say)

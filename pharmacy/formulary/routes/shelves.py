@@ -8,7 +8,7 @@ from aiohttp import web
 from core import pages
 from core.doors import allow
 from core.errors import Conflict, NotFound
-from core.forms import Form, blank, read_form, text_of
+from core.forms import Form, blank, read_form, refused, text_of
 from core.http import path_id
 from core.idempotency import FIELD, once
 from people.actor import actor_of
@@ -101,8 +101,6 @@ async def _page(
     place: Pharmacy,
     row: Medication,
     form: Form[Any],
-    *,
-    status: int = 200,
 ) -> web.Response:
     (line,) = await shelves.lines(place.id, among=[row.id])
     least = await StockMinimum.get_or_none(pharmacy_id=place.id, medication_id=row.id)
@@ -111,7 +109,7 @@ async def _page(
     return await pages.render(
         request,
         "pharmacy/formulary/shelf_drug.html",
-        status=status,
+        status=form.status,
         title=row.generic_name,
         place=place,
         row=row,
@@ -131,7 +129,7 @@ async def receive(request: web.Request) -> web.Response:
     place, row = await _opened(request)
     form = await read_form(request, GoodsIn)
     if form.entry is None:
-        return await _page(request, place, row, form, status=422)
+        return await _page(request, place, row, form)
     entry = form.entry
     goods = Goods(row.id, entry.lot, entry.expires_on, entry.total(row.pack_size))
     try:
@@ -140,8 +138,7 @@ async def receive(request: web.Request) -> web.Response:
         )
     except Conflict as problem:
         field = "expires_on" if problem.code in ("lot_expired", "expiry_differs") else "lot"
-        wrong: Form[Any] = Form(form.values, {field: problem.detail}, None)
-        return await _page(request, place, row, wrong, status=409)
+        return await _page(request, place, row, refused(form, problem, at=field))
     raise pages.see_other(f"/pharmacy/stock/{place.id}/drugs/{row.id}", say=RECEIVED)
 
 

@@ -1,5 +1,6 @@
 """A signed prescription: read, confirmed, rewritten, taken back."""
 
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -12,8 +13,8 @@ from care.encounter.routes.guests import ADDRESS
 from core import pages
 from core.blobs import STORE
 from core.doors import allow
-from core.errors import Conflict, Invalid, NotFound, TooMany
-from core.forms import Form, blank, read_form
+from core.errors import Conflict, NotFound, TooMany
+from core.forms import ABOVE, Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from people import rechecks
@@ -22,7 +23,7 @@ from people.actor import actor_of
 from people.policy import policy
 from people.proof import has_recent_proof
 from people.queries import patient_header
-from people.routes.sign_in import device_of, refused
+from people.routes.sign_in import device_of
 from pharmacy.dispensing.hands import hands_of
 from pharmacy.prescribing import agreement, service, sheet, shown
 from pharmacy.prescribing.access import open_signed
@@ -44,24 +45,22 @@ REWRITING: Final = pages.notice(
 @allow(*BY_GRANT)
 async def read(request: web.Request) -> web.Response:
     """One signed version, for its doctor and for those who may open the patient; audited."""
-    return await _page(request)
+    return await _page(request, blank())
 
 
-async def _page(
-    request: web.Request, form: Form[Any] | None = None, opened: str = "", status: int = 200
-) -> web.Response:
+async def _page(request: web.Request, form: Form[Any], *, opened: str = "") -> web.Response:
     actor = actor_of(request)
     patient, row = await open_signed(actor, path_id(request), action="prescription.read")
     header = await patient_header(patient.id)
     return await pages.render(
         request,
         "pharmacy/prescribing/read.html",
-        status=status,
+        status=form.status,
         title=f"{header.name} {header.sex} {header.age} 的处方",
         paper=await shown.paper(row),
         mine=row.author_id == actor.practitioner_id,
         visit_id=row.subject.partition("/")[2],
-        form=form or blank(),
+        form=form,
         opened=opened,
         proof=has_recent_proof(actor),
         asks_code=policy().second_factor,
@@ -103,18 +102,14 @@ async def show_paper(request: web.Request) -> web.Response:
 @routes.post(f"{ONE}/confirmation", name="confirm_prescription")
 @allow(*DOCTORS)
 @once
-async def confirm(request: web.Request) -> web.Response:
+@filled(ProofIn, again=partial(_page, opened="confirm"), refusals={TooMany: ABOVE})
+async def confirm(request: web.Request, entry: ProofIn) -> web.Response:
     """The doctor stands by a returned one, with a second signature."""
-    form, id = await read_form(request, ProofIn), path_id(request)
-    if (entry := form.entry) is None:
-        return await _page(request, form, "confirm", 422)
-    try:
-        actor, check = await rechecks.before_signing(
-            actor_of(request), entry.password, entry.code, device=device_of(request)
-        )
-        await service.confirm(actor, id, entry.reason, check=check)
-    except (Invalid, TooMany) as problem:
-        return await _page(request, refused(form, problem), "confirm", 422)
+    id = path_id(request)
+    actor, check = await rechecks.before_signing(
+        actor_of(request), entry.password, entry.code, device=device_of(request)
+    )
+    await service.confirm(actor, id, entry.reason, check=check)
     raise pages.see_other(f"{ONE_PATH}/{id}", say=CONFIRMED)
 
 
@@ -141,13 +136,9 @@ async def rewrite(request: web.Request) -> web.Response:
 @routes.post(f"{ONE}/cancellation", name="cancel_prescription")
 @allow(*DOCTORS)
 @once
-async def cancel(request: web.Request) -> web.Response:
+@filled(ProofIn, again=partial(_page, opened="cancel"), refusals={Conflict: ABOVE})
+async def cancel(request: web.Request, entry: ProofIn) -> web.Response:
     """Take it back, until it is handed out."""
-    form, id = await read_form(request, ProofIn), path_id(request)
-    if (entry := form.entry) is None:
-        return await _page(request, form, "cancel", 422)
-    try:
-        await service.cancel(actor_of(request), id, entry.reason)
-    except Conflict as problem:
-        return await _page(request, Form(form.values, {"": problem.detail}, None), "cancel", 409)
+    id = path_id(request)
+    await service.cancel(actor_of(request), id, entry.reason)
     raise pages.see_other(f"{ONE_PATH}/{id}", say=CANCELLED)

@@ -9,9 +9,9 @@ from aiohttp import web
 from core import pages
 from core.audit import audit
 from core.doors import allow
-from core.errors import Invalid, NotFound
-from core.forms import Form, blank, read_form, text_of, with_problem
-from core.http import path_id
+from core.errors import NotFound
+from core.forms import Form, blank, filled
+from core.http import Schema, path_id
 from core.idempotency import once
 from people.actor import CLINICIANS, actor_of
 from pharmacy.review import queries as reviews
@@ -53,7 +53,7 @@ async def show(request: web.Request) -> web.Response:
     return await _list(request, blank())
 
 
-async def _list(request: web.Request, form: Form[Any], *, status: int = 200) -> web.Response:
+async def _list(request: web.Request, form: Form[Any]) -> web.Response:
     actor, month = actor_of(request), request.query.get("month", "")
     await audit(actor, "prescription_appraisal.list", "Appraisal/*")
     drawn = await queries.months()
@@ -61,7 +61,7 @@ async def _list(request: web.Request, form: Form[Any], *, status: int = 200) -> 
     return await pages.render(
         request,
         "pharmacy/review/appraisals.html",
-        status=status,
+        status=form.status,
         title="处方点评",
         form=form,
         rows=[_row(row) for row in await queries.listed(month)],
@@ -76,17 +76,19 @@ def _row(row: Appraisal) -> dict[str, Any]:
     return {"row": row, "badge": badge, "origin": words.ORIGINS[row.origin]}
 
 
+class DrawIn(Schema):
+    """Which month."""
+
+    month: str = ""
+
+
 @routes.post(f"{LIST}/draws", name="draw_appraisals")
 @allow(*PHARMACISTS)
 @once
-async def draw(request: web.Request) -> web.Response:
+@filled(DrawIn, again=_list)
+async def draw(request: web.Request, entry: DrawIn) -> web.Response:
     """Draw a month's sample."""
-    month = await text_of(request, "month")
-    try:
-        await service.draw(actor_of(request), month)
-    except Invalid as problem:
-        typed: Form[Any] = Form({"month": month}, {}, None)
-        return await _list(request, with_problem(typed, problem), status=422)
+    await service.draw(actor_of(request), entry.month)
     raise pages.see_other(LIST, say=DRAWN)
 
 
@@ -94,14 +96,13 @@ async def draw(request: web.Request) -> web.Response:
 @allow(*READERS)
 async def one(request: web.Request) -> web.Response:
     """One prescription looked at again; its patient has no name here."""
-    row = await service.open_appraisal(actor_of(request), path_id(request))
-    return await _one(request, row, blank())
+    return await _one(request, blank())
 
 
-async def _one(
-    request: web.Request, row: Appraisal, form: Form[Any], *, status: int = 200
-) -> web.Response:
-    actor, signed = actor_of(request), row.request
+async def _one(request: web.Request, form: Form[Any]) -> web.Response:
+    actor = actor_of(request)
+    row = await service.open_appraisal(actor, path_id(request))
+    signed = row.request
     decided = await reviews.of_request(signed.id)
     pharmacist = actor.has(*PHARMACISTS)
     drawn = row.status is AppraisalStatus.DRAWN
@@ -109,7 +110,7 @@ async def _one(
     return await pages.render(
         request,
         "pharmacy/review/appraisal.html",
-        status=status,
+        status=form.status,
         title="处方点评",
         form=form,
         rx_paper=paper(signed),
@@ -129,30 +130,21 @@ async def _one(
 @routes.post(f"{ONE}/judgement", name="judge_appraisal")
 @allow(*PHARMACISTS)
 @once
-async def judge(request: web.Request) -> web.Response:
+@filled(JudgementIn, again=_one)
+async def judge(request: web.Request, entry: JudgementIn) -> web.Response:
     """What was found."""
-    actor, appraisal_id = actor_of(request), path_id(request)
-    form = await read_form(request, JudgementIn)
-    try:
-        await service.judge(actor, appraisal_id, form.require())
-    except Invalid as problem:
-        row = await service.open_appraisal(actor, appraisal_id)
-        kept = with_problem(form, problem) if form.entry else form
-        return await _one(request, row, kept, status=422)
+    await service.judge(actor_of(request), path_id(request), entry)
     raise pages.see_other(LIST, say=JUDGED)
 
 
 @routes.post(f"{ONE}/answer", name="answer_appraisal")
 @allow(*CLINICIANS)
 @once
-async def answer(request: web.Request) -> web.Response:
+@filled(AnswerIn, again=_one)
+async def answer(request: web.Request, entry: AnswerIn) -> web.Response:
     """The doctor explains."""
-    actor, appraisal_id = actor_of(request), path_id(request)
-    form = await read_form(request, AnswerIn)
-    if form.entry is None:
-        row = await service.open_appraisal(actor, appraisal_id)
-        return await _one(request, row, form, status=422)
-    await service.answer(actor, appraisal_id, form.entry.answer)
+    appraisal_id = path_id(request)
+    await service.answer(actor_of(request), appraisal_id, entry.answer)
     raise pages.see_other(f"{LIST}/{appraisal_id}", say=ANSWERED)
 
 

@@ -8,8 +8,8 @@ from aiohttp import web
 from core import clock, pages
 from core.audit import audit
 from core.doors import allow
-from core.errors import Invalid, TooMany
-from core.forms import Form, blank, read_form
+from core.errors import TooMany
+from core.forms import ABOVE, Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from people.actor import actor_of
@@ -18,7 +18,7 @@ from people.masking import mask_name
 from people.models import Organization
 from people.policy import policy
 from people.queries import SEX_WORDS
-from people.routes.sign_in import device_of, refused
+from people.routes.sign_in import device_of
 from pharmacy.review import duty, queries, service, words
 from pharmacy.review.access import PHARMACISTS, is_head, refusal_of
 from pharmacy.review.policy import params
@@ -45,14 +45,14 @@ async def show(request: web.Request) -> web.Response:
     return await page(request, blank())
 
 
-async def page(request: web.Request, form: Form[Any], *, status: int = 200) -> web.Response:
+async def page(request: web.Request, form: Form[Any]) -> web.Response:
     """The desk, with the duty's form as it was typed."""
     actor = actor_of(request)
     await audit(actor, "prescription_review.queue", f"Practitioner/{actor.practitioner_id}")
     return await pages.render(
         request,
         "pharmacy/review/queue.html",
-        status=status,
+        status=form.status,
         title="审方",
         form=form,
         asks_code=policy().second_factor,
@@ -133,15 +133,10 @@ def _house(request: web.Request) -> UUID | None:
 
 @routes.post(f"{HERE}/duty", name="start_review_duty")
 @allow(*PHARMACISTS)
-async def start(request: web.Request) -> web.Response:
+@filled(DutyIn, again=page, refusals={TooMany: ABOVE})
+async def start(request: web.Request, entry: DutyIn) -> web.Response:
     """Begin, with the password given again."""
-    form = await read_form(request, DutyIn)
-    if form.entry is None:
-        return await page(request, form, status=422)
-    try:
-        await duty.start(actor_of(request), form.entry, device=device_of(request))
-    except (Invalid, TooMany) as problem:
-        return await page(request, refused(form, problem), status=problem.status)
+    await duty.start(actor_of(request), entry, device=device_of(request))
     raise pages.see_other(HERE, say=STARTED)
 
 

@@ -5,11 +5,11 @@ from typing import Any, Final
 from aiohttp import web
 
 from care.record import queries as records
-from core import pages
+from core import forms, pages
 from core.audit import audit
 from core.doors import allow
 from core.errors import Conflict, FieldError, Invalid, TooMany
-from core.forms import Form, blank, read_form
+from core.forms import ABOVE, Form, Nothing, blank
 from core.http import path_id
 from core.idempotency import once
 from people import rechecks
@@ -17,7 +17,7 @@ from people.access import open_patient
 from people.actor import CLINICIANS, actor_of
 from people.policy import policy
 from people.proof import has_recent_proof
-from people.routes.sign_in import device_of, refused
+from people.routes.sign_in import device_of
 from pharmacy.review import claims, queries, service, words
 from pharmacy.review.access import PHARMACISTS, RequestView, open_own, open_request
 from pharmacy.review.checklist import PARTS, Line, filled
@@ -42,20 +42,18 @@ SAID: Final = {
 @allow(*PHARMACISTS)
 async def show(request: web.Request) -> web.Response:
     """The review, while it is one's own; else who has it, or what was decided."""
+    return await _page(request, blank())
+
+
+async def _page(request: web.Request, form: Form[Any]) -> web.Response:
     view = await open_request(actor_of(request), path_id(request))
-    return await _page(request, view, blank())
-
-
-async def _page(
-    request: web.Request, view: RequestView, form: Form[Any], *, status: int = 200
-) -> web.Response:
     if view.mine and view.holding and not claims.is_over(view.request):
-        return await _review(request, view, view.holding, form, status=status)
-    return await _closed(request, view, form, status=status)
+        return await _review(request, view, view.holding, form)
+    return await _closed(request, view, form)
 
 
 async def _review(
-    request: web.Request, view: RequestView, review: Review, form: Form[Any], *, status: int
+    request: web.Request, view: RequestView, review: Review, form: Form[Any]
 ) -> web.Response:
     row, actor = view.request, view.actor
     await open_patient(actor, row.patient_id, purpose="prescription review")
@@ -70,7 +68,7 @@ async def _review(
     return await pages.render(
         request,
         "pharmacy/review/review.html",
-        status=status,
+        status=form.status,
         title=f"审方 {row.number or ''}",
         row=row,
         review=review,
@@ -109,9 +107,7 @@ def _parts(lines: list[Line]) -> list[dict[str, Any]]:
     return shown
 
 
-async def _closed(
-    request: web.Request, view: RequestView, form: Form[Any], *, status: int
-) -> web.Response:
+async def _closed(request: web.Request, view: RequestView, form: Form[Any]) -> web.Response:
     """Somebody else's, decided, or free: nothing of the patient, and what was typed stays."""
     row, actor = view.request, view.actor
     await audit(actor, "prescription_review.look", f"MedicationRequest/{row.id}")
@@ -120,7 +116,7 @@ async def _closed(
     return await pages.render(
         request,
         "pharmacy/review/closed.html",
-        status=status,
+        status=form.status,
         title=f"审方 {row.number or ''}",
         row=row,
         state=words.REQUEST[row.status],
@@ -135,21 +131,12 @@ async def _closed(
 @routes.post(f"{ONE}/claim", name="claim_review")
 @allow(*PHARMACISTS)
 @once
-async def claim(request: web.Request) -> web.Response:
+@forms.filled(Nothing, again=_page, refusals={Conflict: ABOVE})
+async def claim(request: web.Request, _: Nothing) -> web.Response:
     """Take this one."""
-    actor, request_id = actor_of(request), path_id(request)
-    try:
-        await service.claim(actor, request_id)
-    except Conflict as problem:
-        return await _refused(request, blank(), problem)
+    request_id = path_id(request)
+    await service.claim(actor_of(request), request_id)
     raise pages.see_other(f"{HERE}/{request_id}")
-
-
-async def _refused(request: web.Request, form: Form[Any], problem: Conflict) -> web.Response:
-    """409 with the page as it stands now and what was typed."""
-    view = await open_request(actor_of(request), path_id(request))
-    kept: Form[Any] = Form(form.values, {"": problem.detail}, None)
-    return await _page(request, view, kept, status=problem.status)
 
 
 @routes.post(f"{ONE}/presence", name="review_presence")
@@ -163,43 +150,32 @@ async def presence(request: web.Request) -> web.Response:
 @routes.post(f"{ONE}/question", name="ask_prescriber")
 @allow(*PHARMACISTS)
 @once
-async def question(request: web.Request) -> web.Response:
+@forms.filled(Nothing, again=_page, refusals={Conflict: ABOVE})
+async def question(request: web.Request, _: Nothing) -> web.Response:
     """Begin to talk with the doctor."""
-    actor, request_id = actor_of(request), path_id(request)
-    try:
-        await service.ask_doctor(actor, request_id)
-    except Conflict as problem:
-        return await _refused(request, blank(), problem)
+    request_id = path_id(request)
+    await service.ask_doctor(actor_of(request), request_id)
     raise pages.see_other(f"{HERE}/{request_id}#talk")
 
 
 @routes.post(f"{ONE}/decision", name="decide_review")
 @allow(*PHARMACISTS)
 @once
-async def decide(request: web.Request) -> web.Response:
+@forms.filled(DecisionIn, again=_page, refusals={Conflict: ABOVE, TooMany: ABOVE})
+async def decide(request: web.Request, entry: DecisionIn) -> web.Response:
     """Approve with a signature, return or refuse with a reason."""
     actor, request_id = actor_of(request), path_id(request)
-    form = await read_form(request, DecisionIn)
-    try:
-        entry = form.require()
-        if entry.then == "approve":
-            given = entry.password
-            if params().password_each and not given:
-                raise _no_password()
-            signer, check = await rechecks.before_signing(
-                actor, given, entry.code, device=device_of(request)
-            )
-            await service.approve(signer, request_id, entry, check=check)
-        elif entry.then == "return":
-            await service.return_(actor, request_id, entry)
-        else:
-            await service.reject(actor, request_id, entry)
-    except Conflict as problem:
-        return await _refused(request, form, problem)
-    except (Invalid, TooMany) as problem:
-        view = await open_request(actor, request_id)
-        kept = form if form.entry is None else refused(form, problem)
-        return await _page(request, view, kept, status=problem.status)
+    if entry.then == "approve":
+        if params().password_each and not entry.password:
+            raise _no_password()
+        signer, check = await rechecks.before_signing(
+            actor, entry.password, entry.code, device=device_of(request)
+        )
+        await service.approve(signer, request_id, entry, check=check)
+    elif entry.then == "return":
+        await service.return_(actor, request_id, entry)
+    else:
+        await service.reject(actor, request_id, entry)
     raise pages.see_other(HERE, say=SAID[entry.then])
 
 

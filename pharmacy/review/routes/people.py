@@ -8,7 +8,7 @@ from core import clock, db, pages
 from core.audit import audit
 from core.doors import allow
 from core.errors import FieldError, Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from people.actor import Actor, Role, actor_of
@@ -38,11 +38,11 @@ def _require_registrar(actor: Actor) -> None:
 @allow(*REGISTRARS)
 async def reviewers(request: web.Request) -> web.Response:
     """Everybody with a pharmacist's licence, and why somebody may not review."""
-    _require_registrar(actor_of(request))
     return await _people(request, blank())
 
 
-async def _people(request: web.Request, form: Form[TrainingIn], status: int = 200) -> web.Response:
+async def _people(request: web.Request, form: Form[Any]) -> web.Response:
+    _require_registrar(actor_of(request))
     people = Practitioner.filter(licence=Licence.PHARMACIST, active=True)
     found = await people.order_by("organization__code", "name").select_related("organization")
     trained = {row.practitioner_id: row for row in await ReviewerTraining.all()}
@@ -55,7 +55,7 @@ async def _people(request: web.Request, form: Form[TrainingIn], status: int = 20
     return await pages.render(
         request,
         "pharmacy/review/reviewers.html",
-        status=status,
+        status=form.status,
         title="审方人员",
         rows=rows,
         people_options=[(str(one["person"].id), one["person"].name) for one in rows],
@@ -68,17 +68,12 @@ async def _people(request: web.Request, form: Form[TrainingIn], status: int = 20
 @routes.post(f"{HERE}/reviewers", name="record_reviewer")
 @allow(*REGISTRARS)
 @once
-async def record(request: web.Request) -> web.Response:
+@filled(TrainingIn, again=_people)
+async def record(request: web.Request, entry: TrainingIn) -> web.Response:
     """Somebody was trained and examined; nobody writes it down about themselves."""
     actor = actor_of(request)
     _require_registrar(actor)
-    form = await read_form(request, TrainingIn)
-    if form.entry is None:
-        return await _people(request, form, status=422)
-    try:
-        await _record(actor, form.entry)
-    except Invalid as problem:
-        return await _people(request, with_problem(form, problem), status=422)
+    await _record(actor, entry)
     raise pages.see_other(f"{HERE}/reviewers", say=RECORDED)
 
 
