@@ -14,7 +14,7 @@ from multidict import MultiDictProxy
 from pydantic import BaseModel, ValidationError
 
 from core.audit import write_refusal
-from core.errors import Invalid, Problem, TooLarge
+from core.errors import Invalid, NotFound, Problem, TooLarge
 from core.http import invalid, refuse_unstorable
 
 M = TypeVar("M", bound=BaseModel)
@@ -41,10 +41,13 @@ class Form(Generic[M]):
 
     @property
     def status(self) -> int:
-        """The HTTP status of a page that shows this form."""
-        if self.refusal is not None:
+        """The HTTP status of a page that shows this form.
+
+        That nothing was found by what was typed is a wrong entry (422): the page itself is there.
+        """
+        if self.refusal is not None and not isinstance(self.refusal, NotFound):
             return self.refusal.status
-        return 422 if self.errors else 200
+        return 422 if self.errors or self.refusal else 200
 
     @property
     def loud(self) -> str:

@@ -6,13 +6,13 @@ from typing import Any, Final
 from aiohttp import web
 
 from care.complaint import queries, service, words
-from care.complaint.access import DESK, READERS, ComplaintView, open_complaint
+from care.complaint.access import DESK, READERS, open_complaint
 from care.complaint.schemas import AnswerIn
 from care.complaint.states import COMPLAINT, Status
 from core import clock, pages
 from core.audit import audit
 from core.doors import allow
-from core.forms import Form, blank, read_form
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from core.states import allowed
@@ -63,18 +63,17 @@ def _row(line: queries.Line, actor: Actor) -> dict[str, Any]:
 @allow(*READERS)
 async def one(request: web.Request) -> web.Response:
     """One complaint."""
-    return await _page(request, await open_complaint(actor_of(request), path_id(request)), blank())
+    return await _page(request, blank())
 
 
-async def _page(
-    request: web.Request, view: ComplaintView, form: Form[Any], *, status: int = 200
-) -> web.Response:
+async def _page(request: web.Request, form: Form[Any]) -> web.Response:
+    view = await open_complaint(actor_of(request), path_id(request))
     row = view.complaint
     line = queries.line_of(row)
     return await pages.render(
         request,
         "care/complaint/complaint.html",
-        status=status,
+        status=form.status,
         title=f"投诉:{words.CATEGORIES[row.category]}",
         form=form,
         can=set(allowed(COMPLAINT, row.status)) if view.may_answer else set(),
@@ -104,11 +103,9 @@ async def accept(request: web.Request) -> web.Response:
 @routes.post(f"{ONE}/answer", name="answer_complaint")
 @allow(*DESK)
 @once
-async def answer(request: web.Request) -> web.Response:
+@filled(AnswerIn, again=_page)
+async def answer(request: web.Request, entry: AnswerIn) -> web.Response:
     """The house's answer."""
     view = await open_complaint(actor_of(request), path_id(request))
-    form = await read_form(request, AnswerIn)
-    if form.entry is None:
-        return await _page(request, view, form, status=422)
-    await service.answer(view, form.entry.answer)
+    await service.answer(view, entry.answer)
     raise pages.see_other(f"/complaints/{view.complaint.id}", say=ANSWERED)

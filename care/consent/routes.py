@@ -15,7 +15,7 @@ from core import clock, money, pages
 from core.blobs import STORE, Blob
 from core.doors import allow
 from core.errors import Invalid, NotFound, TooLarge
-from core.forms import Form, blank, fields, read_form, with_problem
+from core.forms import Form, blank, fields, filled, read_form, refused
 from core.http import path_id
 from core.idempotency import once
 from people.access import open_patient
@@ -66,7 +66,7 @@ async def sign(request: web.Request) -> web.Response:
     except TooLarge as problem:
         form.errors["thumbprint"] = problem.detail
     except Invalid as problem:
-        form = with_problem(form, problem)
+        form = refused(form, problem)
     else:
         raise pages.see_other(subject.back, say="consent.signed")
     return await _page(request, subject, form, status=422)
@@ -129,8 +129,7 @@ def _relations(age: int) -> list[tuple[str, str]]:
 @allow(*READERS)
 async def consent(request: web.Request) -> web.Response:
     """What was signed, in the words of then."""
-    row = await _find(request)
-    return await _shown(request, row, blank())
+    return await _shown(request, blank())
 
 
 async def _find(request: web.Request) -> Consent:
@@ -141,14 +140,13 @@ async def _find(request: web.Request) -> Consent:
     return row
 
 
-async def _shown(
-    request: web.Request, row: Consent, form: Form[Any], *, status: int = 200
-) -> web.Response:
+async def _shown(request: web.Request, form: Form[Any]) -> web.Response:
+    row = await _find(request)
     record = await summary(row.patient_id)
     return await pages.render(
         request,
         "care/consent/consent.html",
-        status=status,
+        status=form.status,
         row=row,
         form=form,
         text=version_of(row.kind, row.text_version),
@@ -179,12 +177,10 @@ async def signature(request: web.Request) -> web.Response:
 @routes.post(f"{CONSENT}/withdrawal", name="withdraw_consent")
 @allow(*WRITERS)
 @once
-async def withdraw(request: web.Request) -> web.Response:
+@filled(WithdrawalIn, again=_shown)
+async def withdraw(request: web.Request, entry: WithdrawalIn) -> web.Response:
     """The patient has changed their mind."""
-    form = await read_form(request, WithdrawalIn)
-    if form.entry is None:
-        return await _shown(request, await _find(request), form, status=422)
-    row = await withdraw_consent(actor_of(request), path_id(request), reason=form.entry.reason)
+    row = await withdraw_consent(actor_of(request), path_id(request), reason=entry.reason)
     raise pages.see_other(f"/consents/{row.id}", say="consent.withdrawn")
 
 

@@ -24,7 +24,7 @@ from core import clock, pages
 from core.audit import audit
 from core.doors import allow
 from core.errors import Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, filled, read_form, refused
 from core.http import path_id
 from core.idempotency import once
 from people.access import open_patient
@@ -97,7 +97,7 @@ async def record_results(request: web.Request) -> web.Response:
 
 def _guessed(form: Form[Any], problem: Invalid) -> Form[Any]:
     """The form with what is wrong, and with the unit that would fit already chosen."""
-    wrong = with_problem(form, problem)
+    wrong = refused(form, problem)
     if form.entry is not None:
         wrong.values.update(schemas.read(form.entry).guesses)
     return wrong
@@ -170,33 +170,18 @@ async def record_correction(request: web.Request) -> web.Response:
 @allow(*WRITERS)
 async def doubt_results(request: web.Request) -> web.Response:
     """Ask why a panel never was true."""
+    return await _ask(request, blank())
+
+
+async def _ask(request: web.Request, form: Form[Any]) -> web.Response:
     row = await service.find(actor_of(request), path_id(request), purpose="laboratory-form")
-    return await _ask(request, row, blank())
-
-
-@routes.post(f"{REPORT}/error", name="results_in_error")
-@allow(*WRITERS)
-@once
-async def results_in_error(request: web.Request) -> web.Response:
-    """Mark a panel as never true."""
-    actor, form = actor_of(request), await read_form(request, ReasonIn)
-    if form.entry is None:
-        row = await service.find(actor, path_id(request), purpose="laboratory-form")
-        return await _ask(request, row, form, status=422)
-    row = await service.mark_in_error(actor, path_id(request), reason=form.entry.reason)
-    raise pages.see_other(f"/patients/{row.patient_id}/laboratory", say=IN_ERROR)
-
-
-async def _ask(
-    request: web.Request, row: DiagnosticReport, form: Form[Any], *, status: int = 200
-) -> web.Response:
     found = await record.summary(row.patient_id)
     one = await queries.report(row)
     words = "、".join(f"{each.analyte.name} {each.words}" for each in one.results)
     return await pages.render(
         request,
         "care/record/correction.html",
-        status=status,
+        status=form.status,
         form=form,
         banner=found.banner(href=f"/patients/{found.patient.id}"),
         entry=f"{one.taken} {one.laboratory}:{words}",
@@ -205,6 +190,16 @@ async def _ask(
         back=f"/laboratory-reports/{row.id}",
         action=request.path,
     )
+
+
+@routes.post(f"{REPORT}/error", name="results_in_error")
+@allow(*WRITERS)
+@once
+@filled(ReasonIn, again=_ask)
+async def results_in_error(request: web.Request, entry: ReasonIn) -> web.Response:
+    """Mark a panel as never true."""
+    row = await service.mark_in_error(actor_of(request), path_id(request), reason=entry.reason)
+    raise pages.see_other(f"/patients/{row.patient_id}/laboratory", say=IN_ERROR)
 
 
 def _in_panel(request: web.Request) -> bool:

@@ -4,12 +4,10 @@ With htmx from the panel in the consult room (`panel=1`) a form comes as a fragm
 one answers with the panel.
 """
 
-from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
-from uuid import UUID
 
 from aiohttp import web
-from pydantic import BaseModel
 
 from care.record import queries, service
 from care.record.models import Entry, Meal
@@ -24,8 +22,7 @@ from care.record.schemas import (
 )
 from core import clock, pages
 from core.doors import allow
-from core.errors import Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from people.access import open_patient
@@ -50,53 +47,31 @@ CHOICES: Final = {
     "categories": [(c.value, words) for c, words in queries.CATEGORIES.items()],
     "severities": [(s.value, words) for s, words in queries.SEVERITIES.items()],
 }
-Verb = Callable[..., Awaitable[Any]]
 
 
 def _in_panel(request: web.Request) -> bool:
     return "HX-Request" in request.headers and "panel" in request.query
 
 
-async def _show(
-    request: web.Request, template: str, form: Form[Any], *, status: int = 200, **more: Any
-) -> web.Response:
+async def _show(request: web.Request, form: Form[Any], *, template: str) -> web.Response:
     patient_id, in_panel = path_id(request), _in_panel(request)
+    await open_patient(actor_of(request), patient_id, purpose=f"{template}-form")
     found = await queries.summary(patient_id)
     return await pages.render(
         request,
         f"care/record/{template}.html",
-        status=status,
+        status=form.status,
         form=form,
         record=found,
         banner=found.banner(href=f"/patients/{patient_id}"),
         frame="care/record/fragment.html" if in_panel else "core/page.html",
         in_panel=in_panel,
         choices=CHOICES,
-        **more,
     )
 
 
-async def _open_form(request: web.Request, template: str, **values: Any) -> web.Response:
-    await open_patient(actor_of(request), path_id(request), purpose=f"{template}-form")
-    return await _show(request, template, blank(**values))
-
-
-async def _save(
-    request: web.Request, template: str, model: type[BaseModel], verb: Verb, said: str
-) -> web.Response:
-    actor, patient_id = actor_of(request), path_id(request)
-    form = await read_form(request, model)
-    if form.entry is None:
-        await open_patient(actor, patient_id, purpose=f"{template}-form")
-        return await _show(request, template, form, status=422)
-    try:
-        await verb(actor, patient_id, form.entry)
-    except Invalid as problem:
-        return await _show(request, template, with_problem(form, problem), status=422)
-    return await _done(request, patient_id, said)
-
-
-async def _done(request: web.Request, patient_id: UUID, said: str) -> web.Response:
+async def _done(request: web.Request, said: str) -> web.Response:
+    patient_id = path_id(request)
     if _in_panel(request):
         return await render_panel(request, actor_of(request), patient_id, said=SENTENCES[said])
     raise pages.see_other(f"/patients/{patient_id}", say=f"record.{said}")
@@ -108,60 +83,68 @@ async def new_vitals(request: web.Request) -> web.Response:
     """The form for measurements."""
     local = clock.now().astimezone(clock.SHANGHAI)
     now = f"{local:%Y-%m-%dT%H:%M}"
-    return await _open_form(request, "vitals", measured_at=now, method="manual")
+    return await _show(request, blank(measured_at=now, method="manual"), template="vitals")
 
 
 @routes.post(f"/patients/{ID}/observations", name="add_vitals")
 @allow(*WRITERS)
 @once
-async def add_vitals(request: web.Request) -> web.Response:
+@filled(VitalsIn, again=partial(_show, template="vitals"))
+async def add_vitals(request: web.Request, entry: VitalsIn) -> web.Response:
     """Write down one round of measurements."""
-    return await _save(request, "vitals", VitalsIn, service.record_vitals, "vitals")
+    await service.record_vitals(actor_of(request), path_id(request), entry)
+    return await _done(request, "vitals")
 
 
 @routes.get(f"/patients/{ID}/allergies/new", name="new_allergy")
 @allow(*WRITERS)
 async def new_allergy(request: web.Request) -> web.Response:
     """The form for an allergy."""
-    return await _open_form(request, "allergy")
+    return await _show(request, blank(), template="allergy")
 
 
 @routes.post(f"/patients/{ID}/allergies", name="add_allergy")
 @allow(*WRITERS)
 @once
-async def add_allergy(request: web.Request) -> web.Response:
+@filled(AllergyIn, again=partial(_show, template="allergy"))
+async def add_allergy(request: web.Request, entry: AllergyIn) -> web.Response:
     """Write down an allergy, or that there is none."""
-    return await _save(request, "allergy", AllergyIn, service.add_allergy, "allergy")
+    await service.add_allergy(actor_of(request), path_id(request), entry)
+    return await _done(request, "allergy")
 
 
 @routes.get(f"/patients/{ID}/conditions/new", name="new_condition")
 @allow(*WRITERS)
 async def new_condition(request: web.Request) -> web.Response:
     """The form for a problem."""
-    return await _open_form(request, "condition")
+    return await _show(request, blank(), template="condition")
 
 
 @routes.post(f"/patients/{ID}/conditions", name="add_condition")
 @allow(*WRITERS)
 @once
-async def add_condition(request: web.Request) -> web.Response:
+@filled(ConditionIn, again=partial(_show, template="condition"))
+async def add_condition(request: web.Request, entry: ConditionIn) -> web.Response:
     """Write down a problem."""
-    return await _save(request, "condition", ConditionIn, service.add_condition, "condition")
+    await service.add_condition(actor_of(request), path_id(request), entry)
+    return await _done(request, "condition")
 
 
 @routes.get(f"/patients/{ID}/medications/new", name="new_medication")
 @allow(*WRITERS)
 async def new_medication(request: web.Request) -> web.Response:
     """The form for a medicine."""
-    return await _open_form(request, "medication")
+    return await _show(request, blank(), template="medication")
 
 
 @routes.post(f"/patients/{ID}/medications", name="add_medication")
 @allow(*WRITERS)
 @once
-async def add_medication(request: web.Request) -> web.Response:
+@filled(MedicationIn, again=partial(_show, template="medication"))
+async def add_medication(request: web.Request, entry: MedicationIn) -> web.Response:
     """Write down a medicine."""
-    return await _save(request, "medication", MedicationIn, service.add_medication, "medication")
+    await service.add_medication(actor_of(request), path_id(request), entry)
+    return await _done(request, "medication")
 
 
 ENTRY: Final = "/record-entries/{resource:[A-Za-z]+}/{id:[0-9a-fA-F-]{36}}"
@@ -171,25 +154,7 @@ ENTRY: Final = "/record-entries/{resource:[A-Za-z]+}/{id:[0-9a-fA-F-]{36}}"
 @allow(*WRITERS)
 async def correct_entry(request: web.Request) -> web.Response:
     """Ask why an entry is wrong."""
-    row = await _entry(request)
-    return await _show_correction(request, row, blank())
-
-
-@routes.post(f"{ENTRY}/error", name="mark_in_error")
-@allow(*WRITERS)
-@once
-async def mark_in_error(request: web.Request) -> web.Response:
-    """Mark an entry as never true."""
-    form = await read_form(request, ReasonIn)
-    if form.entry is None:
-        return await _show_correction(request, await _entry(request), form, status=422)
-    row = await service.mark_in_error(
-        actor_of(request),
-        request.match_info["resource"],
-        path_id(request),
-        reason=form.entry.reason,
-    )
-    raise pages.see_other(f"/patients/{row.patient_id}", say="record.corrected")
+    return await _show_correction(request, blank())
 
 
 async def _entry(request: web.Request) -> Entry:
@@ -198,14 +163,13 @@ async def _entry(request: web.Request) -> Entry:
     )
 
 
-async def _show_correction(
-    request: web.Request, row: Entry, form: Form[Any], *, status: int = 200
-) -> web.Response:
+async def _show_correction(request: web.Request, form: Form[Any]) -> web.Response:
+    row = await _entry(request)
     found = await queries.summary(row.patient_id)
     return await pages.render(
         request,
         "care/record/correction.html",
-        status=status,
+        status=form.status,
         form=form,
         banner=found.banner(href=f"/patients/{row.patient_id}"),
         entry=queries.in_words(row),
@@ -214,6 +178,18 @@ async def _show_correction(
         back=f"/patients/{row.patient_id}",
         action=request.path,
     )
+
+
+@routes.post(f"{ENTRY}/error", name="mark_in_error")
+@allow(*WRITERS)
+@once
+@filled(ReasonIn, again=_show_correction)
+async def mark_in_error(request: web.Request, entry: ReasonIn) -> web.Response:
+    """Mark an entry as never true."""
+    row = await service.mark_in_error(
+        actor_of(request), request.match_info["resource"], path_id(request), reason=entry.reason
+    )
+    raise pages.see_other(f"/patients/{row.patient_id}", say="record.corrected")
 
 
 @routes.post(f"{ENTRY}/end", name="end_entry")

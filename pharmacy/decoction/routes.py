@@ -7,7 +7,7 @@ from aiohttp import web
 from core import pages
 from core.audit import audit
 from core.doors import allow
-from core.errors import FieldError, Invalid, NotFound
+from core.errors import NotFound
 from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
@@ -66,7 +66,7 @@ async def wall(request: web.Request) -> web.Response:
 @routes.post("/pharmacy/decoctions", name="scan_decoction")
 @allow(*WORKERS)
 @once
-@filled(ReceiveIn, again=_room)
+@filled(ReceiveIn, again=_room, refusals={NotFound: "number"})
 async def scan(request: web.Request, entry: ReceiveIn) -> web.Response:
     """A label opens its decoction; a prescription's number begins one."""
     actor = actor_of(request)
@@ -75,11 +75,7 @@ async def scan(request: web.Request, entry: ReceiveIn) -> web.Response:
     )
     if known is not None:
         raise pages.see_other(f"/pharmacy/decoctions/{known.id}")
-    try:
-        row = await service.receive(actor, entry)
-    except NotFound as problem:
-        wrong = FieldError("number", problem.detail)
-        raise Invalid(problem.code, problem.detail, errors=[wrong]) from None
+    row = await service.receive(actor, entry)
     raise pages.see_other(f"/pharmacy/decoctions/{row.id}", say=RECEIVED)
 
 

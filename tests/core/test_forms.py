@@ -9,7 +9,7 @@ from pydantic import Field
 from core import pages
 from core.audit import SYSTEM, AuditEvent
 from core.audit import refused as trace
-from core.errors import Conflict, FieldError, Forbidden, Invalid, Problem, TooMany
+from core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Problem, TooMany
 from core.forms import ABOVE, LOUD, Form, Nothing, blank, filled, refused, with_problem
 from core.http import Schema
 
@@ -27,6 +27,7 @@ REFUSALS: dict[str, Problem] = {
     "unnamed": Invalid("invalid_input", "今天不收人。"),
     "beside": Full("full", FULL),
     "loud": TooMany("too_many", "请慢一点。"),
+    "unknown": NotFound("no_bed", "没有这张床。"),
     "elsewhere": Conflict("closed", "病区关了。"),
     "forbidden": Forbidden("not_yours", "这不是您的病区。"),
 }
@@ -48,7 +49,7 @@ async def ward(request: web.Request) -> web.Response:
 
 
 @routes.post("/ward/beds")
-@filled(BedIn, again=_ward, refusals={Conflict: ABOVE, Full: "bed", TooMany: LOUD})
+@filled(BedIn, again=_ward, refusals={Conflict: ABOVE, Full: "bed", NotFound: "bed", TooMany: LOUD})
 async def take(request: web.Request, entry: BedIn) -> web.Response:
     """Take a bed."""
     if entry.note in REFUSALS:
@@ -101,6 +102,7 @@ async def test_what_is_wrong_comes_back_with_what_was_typed(client):
         ("beside", 409, {"bed": FULL}, FULL),
         ("elsewhere", 409, {ABOVE: "病区关了。"}, "病区关了。"),
         ("loud", 429, {}, "请慢一点。"),
+        ("unknown", 422, {"bed": "没有这张床。"}, "没有这张床。"),
     ],
 )
 async def test_what_the_verb_refuses_stands_where_the_handler_says(

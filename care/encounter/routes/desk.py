@@ -10,8 +10,8 @@ from care.encounter.schemas import MessageIn, ShiftIn
 from core import clock, pages
 from core.audit import audit
 from core.doors import allow
-from core.errors import Invalid, TooMany
-from core.forms import Form, blank, read_form, refused
+from core.errors import TooMany
+from core.forms import ABOVE, Form, blank, filled, read_form
 from core.http import path_id
 from core.idempotency import once
 from people.actor import actor_of
@@ -48,13 +48,13 @@ async def work(request: web.Request) -> web.Response:
     return await pages.render(request, "care/encounter/_desk.html", **await _context(request))
 
 
-async def _page(request: web.Request, form: Form[Any], *, status: int = 200) -> web.Response:
+async def _page(request: web.Request, form: Form[Any]) -> web.Response:
     actor = actor_of(request)
     await audit(actor, "online_visits.open", f"Practitioner/{actor.practitioner_id}")
     return await pages.render(
         request,
         "care/encounter/desk.html",
-        status=status,
+        status=form.status,
         title="在线复诊",
         form=form,
         asks_code=policy().second_factor,
@@ -101,15 +101,10 @@ def _row(line: queries.Line) -> dict[str, Any]:
 
 @routes.post("/visits/shift", name="start_shift")
 @allow(*DOCTORS)
-async def start(request: web.Request) -> web.Response:
+@filled(ShiftIn, again=_page, refusals={TooMany: ABOVE})
+async def start(request: web.Request, entry: ShiftIn) -> web.Response:
     """Begin, with the password given again."""
-    form = await read_form(request, ShiftIn)
-    if form.entry is None:
-        return await _page(request, form, status=422)
-    try:
-        await shifts.start(actor_of(request), form.entry, device=device_of(request))
-    except (Invalid, TooMany) as problem:
-        return await _page(request, refused(form, problem), status=problem.status)
+    await shifts.start(actor_of(request), entry, device=device_of(request))
     raise pages.see_other("/visits", say=STARTED)
 
 

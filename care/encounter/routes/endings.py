@@ -1,6 +1,6 @@
 """How a visit ends: finished, stopped as unfit, or it did not happen."""
 
-from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
@@ -13,8 +13,8 @@ from care.encounter.routes.visit import ONE, page
 from care.encounter.schemas import NotHappenedIn, TerminationIn
 from core import pages
 from core.doors import allow
-from core.forms import read_form
-from core.http import Schema, path_id
+from core.forms import Form, filled
+from core.http import path_id
 from core.idempotency import once
 from people.actor import actor_of
 
@@ -34,38 +34,30 @@ async def finish(request: web.Request) -> web.Response:
     raise pages.see_other(f"/visits/{path_id(request)}", say=FINISHED)
 
 
+async def _again(request: web.Request, form: Form[Any], *, opened: str) -> web.Response:
+    view = await open_encounter(actor_of(request), path_id(request))
+    return await page(request, view, end_form=form, opened=opened, status=form.status)
+
+
 @routes.post(f"{ONE}/termination", name="terminate_visit")
 @allow(*DOCTORS)
 @once
-async def terminate(request: web.Request) -> web.Response:
+@filled(TerminationIn, again=partial(_again, opened="terminate"))
+async def terminate(request: web.Request, entry: TerminationIn) -> web.Response:
     """Unfit for the internet; a referral goes on where to is chosen."""
-    try:
-        return await _end(request, TerminationIn, visiting.terminate, TERMINATED, "terminate")
-    except web.HTTPSeeOther:
-        row = (await open_encounter(actor_of(request), path_id(request))).encounter
-        if row.offer == Offer.REFERRAL and row.reason != Termination.EMERGENCY_SIGNS:
-            raise pages.see_other(f"/visits/{row.id}/referral", say=TO_REFER) from None
-        raise
+    actor, id = actor_of(request), path_id(request)
+    await visiting.terminate(actor, id, entry)
+    row = (await open_encounter(actor, id)).encounter
+    if row.offer == Offer.REFERRAL and row.reason != Termination.EMERGENCY_SIGNS:
+        raise pages.see_other(f"/visits/{id}/referral", say=TO_REFER)
+    raise pages.see_other(f"/visits/{id}", say=TERMINATED)
 
 
 @routes.post(f"{ONE}/non-occurrence", name="visit_did_not_happen")
 @allow(*DOCTORS)
 @once
-async def did_not_happen(request: web.Request) -> web.Response:
+@filled(NotHappenedIn, again=partial(_again, opened="close"))
+async def did_not_happen(request: web.Request, entry: NotHappenedIn) -> web.Response:
     """One of six reasons."""
-    return await _end(request, NotHappenedIn, visiting.did_not_happen, CLOSED, "close")
-
-
-async def _end(
-    request: web.Request,
-    model: type[Schema],
-    verb: Callable[..., Awaitable[Any]],
-    said: str,
-    name: str,
-) -> web.Response:
-    form = await read_form(request, model)
-    if form.entry is None:
-        view = await open_encounter(actor_of(request), path_id(request))
-        return await page(request, view, end_form=form, opened=name, status=422)
-    await verb(actor_of(request), path_id(request), form.entry)
-    raise pages.see_other(f"/visits/{path_id(request)}", say=said)
+    await visiting.did_not_happen(actor_of(request), path_id(request), entry)
+    raise pages.see_other(f"/visits/{path_id(request)}", say=CLOSED)

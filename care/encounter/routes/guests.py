@@ -16,7 +16,7 @@ from care.encounter.routes.visit import ONE
 from care.encounter.states import TALKING
 from core import pages
 from core.doors import allow
-from core.forms import Form, blank, read_form
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from core.qr import qr_svg
@@ -63,23 +63,18 @@ async def _context(row: Encounter) -> dict[str, Any]:
 @allow(*DOCTORS)
 async def new(request: web.Request) -> web.Response:
     """Who is to join."""
-    row = (await open_encounter(actor_of(request), path_id(request))).encounter
-    return await _form(request, row, blank(part=Part.INTERPRETER.value))
+    return await _form(request, blank(part=Part.INTERPRETER.value))
 
 
 async def _form(
-    request: web.Request,
-    row: Encounter,
-    form: Form[Any],
-    *,
-    made: Invitation | None = None,
-    status: int = 200,
+    request: web.Request, form: Form[Any], *, made: Invitation | None = None
 ) -> web.Response:
+    row = (await open_encounter(actor_of(request), path_id(request))).encounter
     address = f"{request.app[ADDRESS]()}/h5/guest#{made.link}" if made else ""
     return await pages.render(
         request,
         "care/encounter/guest.html",
-        status=status,
+        status=201 if made else form.status,
         title="请人一起看",
         id=row.id,
         form=form,
@@ -92,14 +87,12 @@ async def _form(
 
 @routes.post(f"{ONE}/guests", name="invite_visit_guest")
 @allow(*DOCTORS)
-async def invite(request: web.Request) -> web.Response:
+@filled(GuestIn, again=_form)
+async def invite(request: web.Request, entry: GuestIn) -> web.Response:
     """Make the link and show it, once. A repeat makes another one, of which few are possible."""
     row = (await open_encounter(actor_of(request), path_id(request))).encounter
-    form = await read_form(request, GuestIn)
-    if form.entry is None:
-        return await _form(request, row, form, status=422)
-    made = await service.invite(actor_of(request), row, form.entry)
-    return await _form(request, row, blank(), made=made, status=201)
+    made = await service.invite(actor_of(request), row, entry)
+    return await _form(request, blank(), made=made)
 
 
 @routes.post(f"{ONE}/guests/{{guest:[0-9a-fA-F-]{{36}}}}/removal", name="remove_visit_guest")

@@ -20,7 +20,7 @@ from core.audit import audit
 from core.blobs import STORE
 from core.doors import allow
 from core.errors import Conflict
-from core.forms import Form, blank, read_form
+from core.forms import Form, blank, filled, read_form
 from core.http import endpoint, path_id
 from core.idempotency import once
 from core.states import allowed
@@ -149,15 +149,17 @@ async def pass_over(request: web.Request) -> web.Response:
     raise pages.see_other("/visits", say=PASSED)
 
 
+async def _unjudged(request: web.Request, form: Form[Any]) -> web.Response:
+    return await page(request, await _open(request), verdict_form=form, status=form.status)
+
+
 @routes.post(f"{ONE}/verdict", name="judge_visit")
 @allow(*DOCTORS)
 @once
-async def judge(request: web.Request) -> web.Response:
+@filled(VerdictIn, again=_unjudged)
+async def judge(request: web.Request, entry: VerdictIn) -> web.Response:
     """Whether this is a follow-up, with the reason."""
-    form = await read_form(request, VerdictIn)
-    if form.entry is None:
-        return await page(request, await _open(request), verdict_form=form, status=422)
-    await visiting.judge(actor_of(request), path_id(request), form.entry)
+    await visiting.judge(actor_of(request), path_id(request), entry)
     raise pages.see_other(f"/visits/{path_id(request)}", say=JUDGED)
 
 

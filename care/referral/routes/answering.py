@@ -1,21 +1,20 @@
 """转诊: what one's department was sent and what one has sent; accept, decline, tell the outcome."""
 
-from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
 
 from care.referral import note, queries, service
-from care.referral.access import ReferralView, open_referral
-from care.referral.models import ServiceRequest
+from care.referral.access import open_referral
 from care.referral.routes.shown import line, of_view
 from care.referral.schemas import AnswerIn, OutcomeIn, RefusalIn
 from care.referral.states import REFERRAL
 from core import pages
 from core.audit import audit
 from core.doors import allow
-from core.forms import Form, blank, read_form
-from core.http import Schema, path_id
+from core.forms import Form, blank, filled
+from core.http import path_id
 from core.idempotency import once
 from core.states import allowed
 from people.access import may_open
@@ -63,27 +62,21 @@ async def _rows(actor: Actor, shown: str) -> list[queries.Line]:
 @allow(*CLINICIANS)
 async def one(request: web.Request) -> web.Response:
     """One referral, with the summary while it may be read."""
-    return await _page(request, await open_referral(actor_of(request), path_id(request)))
+    return await _page(request, blank())
 
 
-async def _page(
-    request: web.Request,
-    view: ReferralView,
-    *,
-    opened: str = "",
-    form: Form[Any] | None = None,
-    status: int = 200,
-) -> web.Response:
+async def _page(request: web.Request, form: Form[Any], *, opened: str = "") -> web.Response:
+    view = await open_referral(actor_of(request), path_id(request))
     row = view.referral
     mine = MINE["sends" if view.sends else "receives"]
     return await pages.render(
         request,
         "care/referral/referral.html",
-        status=status,
+        status=form.status,
         title="转诊",
         view=view,
         opened=opened,
-        form=form or blank(),
+        form=form,
         can={step for step in allowed(REFERRAL, row.status) if step in mine},
         note=await note.summary(row.encounter) if view.opens else None,
         record_open=view.opens and await may_open(view.actor, row.patient_id),
@@ -91,40 +84,31 @@ async def _page(
     )
 
 
-async def _do(
-    request: web.Request,
-    model: type[Schema],
-    verb: Callable[..., Awaitable[ServiceRequest]],
-    said: str,
-    name: str,
-) -> web.Response:
-    form = await read_form(request, model)
-    if form.entry is None:
-        view = await open_referral(actor_of(request), path_id(request))
-        return await _page(request, view, opened=name, form=form, status=422)
-    row = await verb(actor_of(request), path_id(request), form.entry)
-    raise pages.see_other(f"/referrals/{row.id}", say=said)
-
-
 @routes.post(f"{ONE}/acceptance", name="accept_referral")
 @allow(*CLINICIANS)
 @once
-async def accept(request: web.Request) -> web.Response:
+@filled(AnswerIn, again=partial(_page, opened="accept"))
+async def accept(request: web.Request, entry: AnswerIn) -> web.Response:
     """Take the patient, and say when and where to come."""
-    return await _do(request, AnswerIn, service.accept, ACCEPTED, "accept")
+    row = await service.accept(actor_of(request), path_id(request), entry)
+    raise pages.see_other(f"/referrals/{row.id}", say=ACCEPTED)
 
 
 @routes.post(f"{ONE}/refusal", name="decline_referral")
 @allow(*CLINICIANS)
 @once
-async def decline(request: web.Request) -> web.Response:
+@filled(RefusalIn, again=partial(_page, opened="decline"))
+async def decline(request: web.Request, entry: RefusalIn) -> web.Response:
     """Say why not."""
-    return await _do(request, RefusalIn, service.decline, DECLINED, "decline")
+    row = await service.decline(actor_of(request), path_id(request), entry)
+    raise pages.see_other(f"/referrals/{row.id}", say=DECLINED)
 
 
 @routes.post(f"{ONE}/closure", name="close_referral")
 @allow(*CLINICIANS)
 @once
-async def close(request: web.Request) -> web.Response:
+@filled(OutcomeIn, again=partial(_page, opened="close"))
+async def close(request: web.Request, entry: OutcomeIn) -> web.Response:
     """Tell what came of it."""
-    return await _do(request, OutcomeIn, service.close, CLOSED, "close")
+    row = await service.close(actor_of(request), path_id(request), entry)
+    raise pages.see_other(f"/referrals/{row.id}", say=CLOSED)

@@ -15,8 +15,8 @@ from care.referral.schemas import ReferIn
 from care.referral.states import OVER
 from core import pages
 from core.doors import allow
-from core.errors import Conflict, Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import Conflict
+from core.forms import ABOVE, Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from people.actor import actor_of
@@ -58,18 +58,16 @@ async def _context(view: DoctorView) -> dict[str, Any]:
 @allow(*DOCTORS)
 async def show(request: web.Request) -> web.Response:
     """Where to, why, how soon."""
+    return await _page(request, blank(urgency=Urgency.ROUTINE.value))
+
+
+async def _page(request: web.Request, form: Form[Any]) -> web.Response:
     view = await open_encounter(actor_of(request), path_id(request))
-    return await _page(request, view, blank(urgency=Urgency.ROUTINE.value))
-
-
-async def _page(
-    request: web.Request, view: DoctorView, form: Form[Any], *, status: int = 200
-) -> web.Response:
     header = await patient_header(view.encounter.patient_id)
     return await pages.render(
         request,
         "care/referral/refer.html",
-        status=status,
+        status=form.status,
         title="转诊",
         who=f"{header.name} {header.sex} {header.age}",
         form=form,
@@ -83,19 +81,11 @@ async def _page(
 @routes.post(f"{ONE}/referral", name="send_referral")
 @allow(*DOCTORS)
 @once
-async def refer(request: web.Request) -> web.Response:
+@filled(ReferIn, again=_page, refusals={Conflict: ABOVE})
+async def refer(request: web.Request, entry: ReferIn) -> web.Response:
     """Propose it to the resident."""
     view = await open_encounter(actor_of(request), path_id(request))
-    form = await read_form(request, ReferIn)
-    if form.entry is None:
-        return await _page(request, view, form, status=422)
-    try:
-        await service.refer(view.actor, view.encounter.id, form.entry)
-    except Invalid as problem:
-        return await _page(request, view, with_problem(form, problem), status=422)
-    except Conflict as problem:
-        kept: Form[Any] = Form(form.values, {"": problem.detail}, None)
-        return await _page(request, view, kept, status=409)
+    await service.refer(view.actor, view.encounter.id, entry)
     raise pages.see_other(f"/visits/{view.encounter.id}", say=REFERRED)
 
 

@@ -1,11 +1,9 @@
 """Steps that are a reason, a time or an answer: parse, one verb, back to the page."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeVar
-from uuid import UUID
+from functools import partial
+from typing import Any, Final
 
 from aiohttp import web
-from pydantic import BaseModel
 
 from care.teleconsultation import desk, requests, session
 from care.teleconsultation.access import open_consultation
@@ -24,16 +22,12 @@ from care.teleconsultation.schemas import (
 from care.teleconsultation.times import set_time
 from core import pages
 from core.doors import allow
-from core.errors import Invalid
-from core.forms import read_form, with_problem
+from core.forms import Form, filled
 from core.http import path_id
 from core.idempotency import once
-from people.actor import CLINICIANS, Actor, Role, actor_of
+from people.actor import CLINICIANS, Role, actor_of
 
 routes = web.RouteTableDef()
-
-M = TypeVar("M", bound=BaseModel)
-Verb = Callable[[Actor, UUID, M], Awaitable[Any]]
 
 ACCEPTED: Final = pages.notice("consultation-accepted", "已接诊。可以先看资料,再进入会诊室。")
 DECLINED: Final = pages.notice("consultation-declined", "已婉拒,原因已告诉发起医生。")
@@ -50,156 +44,138 @@ READ: Final = pages.notice("consultation-read", "现在可以写会诊意见了�
 RELEASED: Final = pages.notice("expert-released", "已调整会诊成员。")
 
 
-async def _do(
-    request: web.Request, model: type[M], verb: Verb[M], *, action: str, say: str, to: str = ""
-) -> web.Response:
-    """One step; what is wrong comes back on the page with everything that was typed."""
-    actor, consultation_id = actor_of(request), path_id(request)
-    form = await read_form(request, model)
-    if form.entry is not None:
-        try:
-            await verb(actor, consultation_id, form.entry)
-        except Invalid as problem:
-            form = with_problem(form, problem)
-            if not form.errors:
-                form.errors[""] = problem.detail
-        else:
-            raise pages.see_other(to or f"/consultations/{consultation_id}", say=say)
-    view = await open_consultation(actor, consultation_id)
-    return await page(request, view, wrong=action, form=form, status=422)
+async def _again(request: web.Request, form: Form[Any], *, wrong: str) -> web.Response:
+    """`wrong` is the step whose form has to be mended."""
+    view = await open_consultation(actor_of(request), path_id(request))
+    return await page(request, view, wrong=wrong, form=form, status=form.status)
 
 
 @routes.post("/consultations/{id}/acceptance", name="accept_consultation")
 @allow(*CLINICIANS)
 @once
-async def accept(request: web.Request) -> web.Response:
+@filled(AcceptanceIn, again=partial(_again, wrong="accept"))
+async def accept(request: web.Request, entry: AcceptanceIn) -> web.Response:
     """Take the seat; a booked one with the chosen time."""
-
-    async def verb(actor: Actor, consultation_id: UUID, entry: AcceptanceIn) -> None:
-        await desk.accept(actor, consultation_id, entry.time)
-
-    return await _do(request, AcceptanceIn, verb, action="accept", say=ACCEPTED)
+    actor, consultation_id = actor_of(request), path_id(request)
+    await desk.accept(actor, consultation_id, entry.time)
+    raise pages.see_other(f"/consultations/{consultation_id}", say=ACCEPTED)
 
 
 @routes.post("/consultations/{id}/refusal", name="decline_consultation")
 @allow(*CLINICIANS)
 @once
-async def decline(request: web.Request) -> web.Response:
+@filled(ReasonIn, again=partial(_again, wrong="decline"))
+async def decline(request: web.Request, entry: ReasonIn) -> web.Response:
     """Say no, with a reason."""
+    actor, consultation_id = actor_of(request), path_id(request)
     wait = request.app[BINDINGS].instant_answer
-
-    async def verb(actor: Actor, consultation_id: UUID, entry: ReasonIn) -> None:
-        await desk.decline(actor, consultation_id, entry.reason, instant_answer=wait)
-
-    home = "/desk" if actor_of(request).has(Role.SPECIALIST) else "/clinic"
-    return await _do(request, ReasonIn, verb, action="decline", say=DECLINED, to=home)
+    await desk.decline(actor, consultation_id, entry.reason, instant_answer=wait)
+    raise pages.see_other("/desk" if actor.has(Role.SPECIALIST) else "/clinic", say=DECLINED)
 
 
 @routes.post("/consultations/{id}/redirection", name="redirect_consultation")
 @allow(*CLINICIANS)
 @once
-async def redirect(request: web.Request) -> web.Response:
+@filled(RedirectionIn, again=partial(_again, wrong="redirect"))
+async def redirect(request: web.Request, entry: RedirectionIn) -> web.Response:
     """Hand on."""
+    actor, consultation_id = actor_of(request), path_id(request)
     wait = request.app[BINDINGS].instant_answer
-
-    async def verb(actor: Actor, consultation_id: UUID, entry: RedirectionIn) -> None:
-        await desk.redirect(actor, consultation_id, entry, instant_answer=wait)
-
-    return await _do(request, RedirectionIn, verb, action="redirect", say=REDIRECTED, to="/desk")
+    await desk.redirect(actor, consultation_id, entry, instant_answer=wait)
+    raise pages.see_other("/desk", say=REDIRECTED)
 
 
 @routes.post("/consultations/{id}/material-request", name="request_material")
 @allow(*CLINICIANS)
 @once
-async def ask_material(request: web.Request) -> web.Response:
+@filled(MaterialRequestIn, again=partial(_again, wrong="request_material"))
+async def ask_material(request: web.Request, entry: MaterialRequestIn) -> web.Response:
     """Ask for more."""
-    return await _do(
-        request, MaterialRequestIn, desk.request_material, action="request_material", say=ASKED
-    )
+    actor, consultation_id = actor_of(request), path_id(request)
+    await desk.request_material(actor, consultation_id, entry)
+    raise pages.see_other(f"/consultations/{consultation_id}", say=ASKED)
 
 
 @routes.post("/consultations/{id}/material", name="provide_material")
 @allow(*CLINICIANS)
 @once
-async def give_material(request: web.Request) -> web.Response:
+@filled(MaterialIn, again=partial(_again, wrong="provide_material"))
+async def give_material(request: web.Request, entry: MaterialIn) -> web.Response:
     """Answer what was asked."""
-    return await _do(
-        request, MaterialIn, requests.provide_material, action="provide_material", say=PROVIDED
-    )
+    actor, consultation_id = actor_of(request), path_id(request)
+    await requests.provide_material(actor, consultation_id, entry)
+    raise pages.see_other(f"/consultations/{consultation_id}", say=PROVIDED)
 
 
 @routes.post("/consultations/{id}/schedule", name="schedule_consultation")
 @allow(*CLINICIANS)
 @once
-async def schedule(request: web.Request) -> web.Response:
+@filled(TimeIn, again=partial(_again, wrong="schedule"))
+async def schedule(request: web.Request, entry: TimeIn) -> web.Response:
     """Agree or move the time."""
-
-    async def verb(actor: Actor, consultation_id: UUID, entry: TimeIn) -> None:
-        await set_time(actor, consultation_id, entry.time)
-
-    return await _do(request, TimeIn, verb, action="schedule", say=TIMED)
+    actor, consultation_id = actor_of(request), path_id(request)
+    await set_time(actor, consultation_id, entry.time)
+    raise pages.see_other(f"/consultations/{consultation_id}", say=TIMED)
 
 
 @routes.post("/consultations/{id}/cancellation", name="cancel_consultation")
 @allow(*CLINICIANS)
 @once
-async def cancel(request: web.Request) -> web.Response:
+@filled(ReasonIn, again=partial(_again, wrong="cancel"))
+async def cancel(request: web.Request, entry: ReasonIn) -> web.Response:
     """Take the request back."""
-
-    async def verb(actor: Actor, consultation_id: UUID, entry: ReasonIn) -> None:
-        await requests.cancel(actor, consultation_id, entry.reason)
-
-    return await _do(request, ReasonIn, verb, action="cancel", say=CANCELLED)
+    actor, consultation_id = actor_of(request), path_id(request)
+    await requests.cancel(actor, consultation_id, entry.reason)
+    raise pages.see_other(f"/consultations/{consultation_id}", say=CANCELLED)
 
 
 @routes.post("/consultations/{id}/abortion", name="abort_consultation")
 @allow(*CLINICIANS)
 @once
-async def abort(request: web.Request) -> web.Response:
+@filled(ReasonIn, again=partial(_again, wrong="abort"))
+async def abort(request: web.Request, entry: ReasonIn) -> web.Response:
     """Stop for technical reasons."""
-
-    async def verb(actor: Actor, consultation_id: UUID, entry: ReasonIn) -> None:
-        await requests.abort(actor, consultation_id, entry.reason)
-
-    return await _do(request, ReasonIn, verb, action="abort", say=ABORTED)
+    actor, consultation_id = actor_of(request), path_id(request)
+    await requests.abort(actor, consultation_id, entry.reason)
+    raise pages.see_other(f"/consultations/{consultation_id}", say=ABORTED)
 
 
 @routes.post("/consultations/{id}/referral", name="refer_consultation")
 @allow(*CLINICIANS)
 @once
-async def refer(request: web.Request) -> web.Response:
+@filled(ReferralIn, again=partial(_again, wrong="convert"))
+async def refer(request: web.Request, entry: ReferralIn) -> web.Response:
     """Make a referral of it."""
-    return await _do(request, ReferralIn, requests.refer, action="convert", say=REFERRED)
+    actor, consultation_id = actor_of(request), path_id(request)
+    await requests.refer(actor, consultation_id, entry)
+    raise pages.see_other(f"/consultations/{consultation_id}", say=REFERRED)
+
+
+async def _not_invited(request: web.Request, form: Form[Any]) -> web.Response:
+    """On the page; in the room (htmx) a toast."""
+    if "HX-Request" in request.headers:
+        said = form.refusal.detail if form.refusal else "请选一位医生。"
+        return await _toast(request, said, kind="danger", status=422)
+    return await _again(request, form, wrong="invite")
+
+
+async def _toast(request: web.Request, said: str, *, kind: str, status: int) -> web.Response:
+    return await pages.render(
+        request, "care/teleconsultation/_invited.html", status=status, said=said, kind=kind
+    )
 
 
 @routes.post("/consultations/{id}/invitation", name="invite_doctor")
 @allow(*CLINICIANS)
 @once
-async def invite(request: web.Request) -> web.Response:
+@filled(InvitationIn, again=_not_invited)
+async def invite(request: web.Request, entry: InvitationIn) -> web.Response:
     """Ask one more doctor in; from the room (htmx) the answer is a toast."""
-    if request.headers.get("HX-Request"):
-        return await _invite_from_room(request)
-    return await _do(request, InvitationIn, session.invite, action="invite", say=INVITED)
-
-
-async def _invite_from_room(request: web.Request) -> web.Response:
-    actor, consultation_id = actor_of(request), path_id(request)
-    form = await read_form(request, InvitationIn)
-    said, status = "邀请已发出,对方会马上看到。", 200
-    if form.entry is None:
-        said, status = "请选一位医生。", 422
-    else:
-        try:
-            await session.invite(actor, consultation_id, form.entry)
-        except Invalid as problem:
-            said, status = problem.detail, 422
-    return await pages.render(
-        request,
-        "care/teleconsultation/_invited.html",
-        status=status,
-        said=said,
-        kind="done" if status == 200 else "danger",
-    )
+    consultation_id = path_id(request)
+    await session.invite(actor_of(request), consultation_id, entry)
+    if "HX-Request" in request.headers:
+        return await _toast(request, pages.sentence(INVITED), kind="done", status=200)
+    raise pages.see_other(f"/consultations/{consultation_id}", say=INVITED)
 
 
 @routes.post("/consultations/{id}/closure", name="end_consultation")
@@ -225,11 +201,10 @@ async def read(request: web.Request) -> web.Response:
 @routes.post("/consultations/{id}/experts/{expert}/release", name="release_expert")
 @allow(*CLINICIANS)
 @once
-async def release(request: web.Request) -> web.Response:
+@filled(ReasonIn, again=partial(_again, wrong="release"))
+async def release(request: web.Request, entry: ReasonIn) -> web.Response:
     """Let an expert go."""
+    actor, consultation_id = actor_of(request), path_id(request)
     expert_id = path_id(request, "expert")
-
-    async def verb(actor: Actor, consultation_id: UUID, entry: ReasonIn) -> None:
-        await desk.release_expert(actor, consultation_id, expert_id, entry.reason)
-
-    return await _do(request, ReasonIn, verb, action="release", say=RELEASED)
+    await desk.release_expert(actor, consultation_id, expert_id, entry.reason)
+    raise pages.see_other(f"/consultations/{consultation_id}", say=RELEASED)

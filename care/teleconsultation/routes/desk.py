@@ -10,8 +10,7 @@ from care.teleconsultation.roster import duties
 from care.teleconsultation.schemas import HoursIn
 from core import pages
 from core.doors import allow
-from core.errors import Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from people.actor import Role, actor_of
@@ -62,7 +61,7 @@ async def calendar(request: web.Request) -> web.Response:
     return await _calendar(request, blank())
 
 
-async def _calendar(request: web.Request, form: Form[Any], *, status: int = 200) -> web.Response:
+async def _calendar(request: web.Request, form: Form[Any]) -> web.Response:
     actor = actor_of(request)
     hours = await ConsultHours.filter(practitioner_id=actor.practitioner_id).order_by(
         "weekday", "opens"
@@ -70,7 +69,7 @@ async def _calendar(request: web.Request, form: Form[Any], *, status: int = 200)
     return await pages.render(
         request,
         "care/teleconsultation/calendar.html",
-        status=status,
+        status=form.status,
         title="预约时间",
         form=form,
         week=[
@@ -86,15 +85,10 @@ async def _calendar(request: web.Request, form: Form[Any], *, status: int = 200)
 @routes.post("/calendar/hours", name="add_consult_hours")
 @allow(Role.SPECIALIST)
 @once
-async def add_hours(request: web.Request) -> web.Response:
+@filled(HoursIn, again=_calendar)
+async def add_hours(request: web.Request, entry: HoursIn) -> web.Response:
     """Offer a weekly time."""
-    form = await read_form(request, HoursIn)
-    if form.entry is None:
-        return await _calendar(request, form, status=422)
-    try:
-        await times.add_hours(actor_of(request), form.entry)
-    except Invalid as problem:
-        return await _calendar(request, with_problem(form, problem), status=422)
+    await times.add_hours(actor_of(request), entry)
     raise pages.see_other("/calendar", say=ADDED)
 
 

@@ -8,8 +8,7 @@ from care.teleconsultation import roster
 from care.teleconsultation.schemas import ShiftIn
 from core import pages
 from core.doors import allow
-from core.errors import Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from people.actor import CLINICIANS, Role, actor_of
@@ -29,7 +28,7 @@ async def show(request: web.Request) -> web.Response:
     return await _page(request, blank(position="1"))
 
 
-async def _page(request: web.Request, form: Form[Any], *, status: int = 200) -> web.Response:
+async def _page(request: web.Request, form: Form[Any]) -> web.Response:
     actor = actor_of(request)
     keeps = actor.has(*roster.KEEPERS)
     doctors = (
@@ -41,7 +40,7 @@ async def _page(request: web.Request, form: Form[Any], *, status: int = 200) -> 
     return await pages.render(
         request,
         "care/teleconsultation/roster.html",
-        status=status,
+        status=form.status,
         title="值班表",
         form=form,
         keeps=keeps,
@@ -55,15 +54,10 @@ async def _page(request: web.Request, form: Form[Any], *, status: int = 200) -> 
 @routes.post("/roster/shifts", name="add_shift")
 @allow(*roster.KEEPERS)
 @once
-async def add(request: web.Request) -> web.Response:
+@filled(ShiftIn, again=_page)
+async def add(request: web.Request, entry: ShiftIn) -> web.Response:
     """Put somebody on the roster."""
-    form = await read_form(request, ShiftIn)
-    if form.entry is None:
-        return await _page(request, form, status=422)
-    try:
-        await roster.add_shift(actor_of(request), form.entry)
-    except Invalid as problem:
-        return await _page(request, with_problem(form, problem), status=422)
+    await roster.add_shift(actor_of(request), entry)
     raise pages.see_other("/roster", say=ADDED)
 
 

@@ -4,13 +4,12 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from care.teleconsultation.access import View, open_consultation
+from care.teleconsultation.access import open_consultation
 from care.teleconsultation.telephone import rules, service
 from care.teleconsultation.telephone.schemas import OTHER, PhoneCallIn
 from core import clock, pages
 from core.doors import allow
-from core.errors import Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from people.actor import CLINICIANS, actor_of
@@ -25,49 +24,17 @@ FRAGMENT: Final = "care/teleconsultation/_phone_call.html"
 @allow(*CLINICIANS)
 async def new(request: web.Request) -> web.Response:
     """The form with the present time; a part of a dialog when htmx asks."""
-    view = await open_consultation(actor_of(request), path_id(request))
     now = clock.now().astimezone(clock.SHANGHAI)
-    return await _show(request, view, blank(called_at=f"{now:%Y-%m-%dT%H:%M}"))
+    return await _show(request, blank(called_at=f"{now:%Y-%m-%dT%H:%M}"))
 
 
-@routes.post("/consultations/{id}/phone-calls", name="log_phone_call")
-@allow(*CLINICIANS)
-@once
-async def log(request: web.Request) -> web.Response:
-    """Write a call down; what is wrong comes back with what was typed."""
-    actor, consultation_id = actor_of(request), path_id(request)
-    form = await read_form(request, PhoneCallIn)
-    if form.entry is not None:
-        try:
-            await service.log_call(actor, consultation_id, form.entry)
-        except Invalid as problem:
-            form = with_problem(form, problem)
-        else:
-            if "HX-Request" in request.headers:
-                return await pages.render(
-                    request, "care/teleconsultation/_phone_call_logged.html", id=consultation_id
-                )
-            raise pages.see_other(f"/consultations/{consultation_id}", say=LOGGED)
-    view = await open_consultation(actor, consultation_id)
-    return await _show(request, view, form, status=422)
-
-
-@routes.post("/consultations/{id}/phone-number", name="show_phone_number")
-@allow(*CLINICIANS)
-async def number(request: web.Request) -> web.Response:
-    """The patient's number to dial it, as part of the form."""
-    found = await service.patient_number(actor_of(request), path_id(request))
-    return await pages.render(request, "care/teleconsultation/_phone_number.html", numbers=found)
-
-
-async def _show(
-    request: web.Request, view: View, form: Form[Any], *, status: int = 200
-) -> web.Response:
+async def _show(request: web.Request, form: Form[Any]) -> web.Response:
+    view = await open_consultation(actor_of(request), path_id(request))
     known = await service.callees(view)
     return await pages.render(
         request,
         FRAGMENT if "HX-Request" in request.headers else "care/teleconsultation/phone_call.html",
-        status=status,
+        status=form.status,
         title="电话联系",
         id=view.consultation.id,
         form=form,
@@ -76,3 +43,26 @@ async def _show(
         reveals=any(c.value == "patient" and c.known for c in known),
         outcomes=[(outcome.value, words) for outcome, words in rules.OUTCOMES.items()],
     )
+
+
+@routes.post("/consultations/{id}/phone-calls", name="log_phone_call")
+@allow(*CLINICIANS)
+@once
+@filled(PhoneCallIn, again=_show)
+async def log(request: web.Request, entry: PhoneCallIn) -> web.Response:
+    """Write a call down; what is wrong comes back with what was typed."""
+    consultation_id = path_id(request)
+    await service.log_call(actor_of(request), consultation_id, entry)
+    if "HX-Request" in request.headers:
+        return await pages.render(
+            request, "care/teleconsultation/_phone_call_logged.html", id=consultation_id
+        )
+    raise pages.see_other(f"/consultations/{consultation_id}", say=LOGGED)
+
+
+@routes.post("/consultations/{id}/phone-number", name="show_phone_number")
+@allow(*CLINICIANS)
+async def number(request: web.Request) -> web.Response:
+    """The patient's number to dial it, as part of the form."""
+    found = await service.patient_number(actor_of(request), path_id(request))
+    return await pages.render(request, "care/teleconsultation/_phone_number.html", numbers=found)
