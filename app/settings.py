@@ -6,7 +6,7 @@ Outside the demo, a missing or well-known secret refuses to start with a sentenc
 import base64
 import hashlib
 import os
-from datetime import time, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -14,17 +14,16 @@ from aiohttp import web
 from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from app.booking_settings import BookingSettings
+from app.care_settings import CareSettings
 from app.carrying_settings import CarryingSettings
 from app.demo.places import REGIONS
 from app.family_settings import FamilySettings
 from app.message_settings import MessageSettings
 from app.pharmacy_settings import PharmacySettings
+from app.resident_settings import ResidentSettings
 from app.review_settings import ReviewSettings
 from app.signature_settings import SignatureSettings
-from booking.rules import Params
-from care.complaint import rules as complaints
-from care.encounter import policy as encounters
-from care.referral import rules as referrals
 from care.signatures.openssl import Unusable
 from core.crypto import FieldKey, Keyring, parse_field_keys
 from mini_program_api.limits import Rates
@@ -33,7 +32,6 @@ from notifications.sms.signing import Gateway
 from people import regions
 from people.policy import Policy
 from people.regions import Regions
-from people.residents import policy as residents
 from pharmacy.delivery import sandbox as courier_sandbox
 from pharmacy.delivery.envelope import Credentials
 from pharmacy.delivery.gateway import CountyCourier, Courier
@@ -66,10 +64,13 @@ class SettingsError(Exception):
 
 
 class Settings(
+    BookingSettings,
+    CareSettings,
     CarryingSettings,
     PharmacySettings,
     ReviewSettings,
     FamilySettings,
+    ResidentSettings,
     MessageSettings,
     SignatureSettings,
 ):
@@ -138,57 +139,6 @@ class Settings(
 
     real_name_adapter: str = Field("", description="module:factory, see docs/howto/residents.md")
     sms_adapter: str = Field("", description="module:factory, see docs/howto/residents.md")
-    resident_session_days: int = Field(30, ge=1, le=365)
-    resident_family: int = Field(5, ge=0, le=20, description="besides oneself")
-    resident_proxy_days: int = Field(365, ge=1, le=1095)
-    resident_code_minutes: int = Field(10, ge=1, le=60)
-    resident_organization: str = Field("", description="code; else the county hospital")
-
-    booking_window_days: int = Field(14, ge=1, le=90)
-    booking_release_time: time = time(0, 0)
-    booking_pay_minutes: int = Field(15, ge=1, le=24 * 60)
-    booking_offer_minutes: int = Field(30, ge=5, le=24 * 60)
-    booking_cancel_days_before: int = Field(1, ge=0, le=7)
-    booking_cancel_until: time = time(15, 0)
-    booking_per_day: int = Field(2, ge=1)
-    booking_ahead: int = Field(4, ge=1)
-    booking_no_shows: int = Field(3, ge=1)
-    booking_no_show_days: int = Field(90, ge=1)
-    booking_block_days: int = Field(90, ge=1)
-    booking_quota_return_hours: int = Field(24, ge=0)
-    booking_late_minutes: int = Field(120, ge=0)
-    booking_early_minutes: int = Field(90, ge=0)
-    booking_exam_walk_minutes: int = Field(10, ge=0)
-    booking_exam_bladder_minutes: int = Field(60, ge=0)
-    booking_exam_contrast_days: int = Field(1, ge=0)
-    booking_exam_fasting_until: time = time(11, 0)
-
-    laboratory_ranges: Path | None = Field(
-        None, description="CSV of reference ranges, docs/howto/laboratory.md"
-    )
-
-    visit_evidence_days: int = Field(180, ge=1, description="how old a diagnosis may be")
-    visit_answer_minutes: int = Field(3, ge=1, description="after a call, before the next")
-    visit_calls: int = Field(2, ge=1, description="missed calls before it did not happen")
-    visit_behind: int = Field(2, ge=1, description="how many go first after a missed call")
-    visit_offer_minutes: int = Field(120, ge=5, description="a place kept after an unfit visit")
-    visit_journey_minutes: int = Field(120, ge=0, description="before a kept place at the counter")
-    visit_idle_hours: int = Field(4, ge=1, description="a shift without an act ends by itself")
-    visit_guest_minutes: int = Field(30, ge=1, description="for a link to be opened")
-    visit_rating_days: int = Field(7, ge=0, description="to rate a visit, and to change it")
-    visit_refund_terminated: bool = Field(True, description="when found unfit for the internet")
-    visit_refund_given_up: bool = Field(True, description="when given up in the waiting room")
-
-    complaint_accept_hours: int = Field(24, ge=1, description="until a complaint is accepted")
-    complaint_close_days: int = Field(15, ge=1, description="working days until the answer")
-    complaint_silent_days: int = Field(7, ge=1, description="an answered one closes by itself")
-    complaint_reopen_days: int = Field(30, ge=0, description="a closed one may be taken up again")
-
-    referral_agree_hours: int = Field(72, ge=1, description="for the resident to agree")
-    referral_answer_hours: int = Field(24, ge=1, description="for the department to answer")
-    referral_urgent_hours: int = Field(2, ge=1, description="the same, when it is urgent")
-    referral_days: int = Field(30, ge=1, description="an accepted one ends by itself")
-
     api_address_per_minute: int = Field(1200, ge=1, description="a village shares few addresses")
     api_sign_ins_per_minute: int = Field(60, ge=1, description="from one address")
     api_calls_per_minute: int = Field(600, ge=1, description="of one account")
@@ -233,73 +183,6 @@ class Settings(
             card_refresh=timedelta(seconds=self.health_card_refresh_seconds),
             secure_cookies=self.base_url.startswith("https://"),
             loopback_is_free=self.demo,
-        )
-
-    def residents(self) -> residents.Params:
-        """How residents' accounts are bounded."""
-        return residents.Params(
-            session=timedelta(days=self.resident_session_days),
-            family=self.resident_family,
-            proxy=timedelta(days=self.resident_proxy_days),
-            code=timedelta(minutes=self.resident_code_minutes),
-            organization=self.resident_organization,
-        )
-
-    def booking(self) -> Params:
-        """What the outpatient office has decided."""
-        return Params(
-            window_days=self.booking_window_days,
-            release_time=self.booking_release_time,
-            pay_minutes=self.booking_pay_minutes,
-            offer_minutes=self.booking_offer_minutes,
-            cancel_days_before=self.booking_cancel_days_before,
-            cancel_until=self.booking_cancel_until,
-            per_day=self.booking_per_day,
-            ahead=self.booking_ahead,
-            misses=self.booking_no_shows,
-            misses_days=self.booking_no_show_days,
-            block_days=self.booking_block_days,
-            quota_return_hours=self.booking_quota_return_hours,
-            late_minutes=self.booking_late_minutes,
-            early_minutes=self.booking_early_minutes,
-            exam_walk_minutes=self.booking_exam_walk_minutes,
-            exam_bladder_minutes=self.booking_exam_bladder_minutes,
-            exam_contrast_days=self.booking_exam_contrast_days,
-            exam_fasting_until=self.booking_exam_fasting_until,
-        )
-
-    def visits(self) -> encounters.Params:
-        """What the institution has decided about online visits."""
-        return encounters.Params(
-            evidence_days=self.visit_evidence_days,
-            answer=timedelta(minutes=self.visit_answer_minutes),
-            calls=self.visit_calls,
-            behind=self.visit_behind,
-            offer=timedelta(minutes=self.visit_offer_minutes),
-            journey=timedelta(minutes=self.visit_journey_minutes),
-            idle=timedelta(hours=self.visit_idle_hours),
-            guest_link=timedelta(minutes=self.visit_guest_minutes),
-            rating=timedelta(days=self.visit_rating_days),
-            refund_terminated=self.visit_refund_terminated,
-            refund_given_up=self.visit_refund_given_up,
-        )
-
-    def referrals(self) -> referrals.Params:
-        """What the institution has decided about referrals."""
-        return referrals.Params(
-            agree=timedelta(hours=self.referral_agree_hours),
-            answer=timedelta(hours=self.referral_answer_hours),
-            urgent=timedelta(hours=self.referral_urgent_hours),
-            come=timedelta(days=self.referral_days),
-        )
-
-    def complaints(self) -> complaints.Params:
-        """What the institution has decided about complaints."""
-        return complaints.Params(
-            accept=timedelta(hours=self.complaint_accept_hours),
-            close_days=self.complaint_close_days,
-            silent=timedelta(days=self.complaint_silent_days),
-            reopen=timedelta(days=self.complaint_reopen_days),
         )
 
     def api(self) -> Rates:
