@@ -22,11 +22,14 @@ from care.record.models import (
 )
 from care.referral.models import ServiceRequest
 from care.signatures.models import CertificateAuthority, Signature, SigningKey
+from care.teleconsultation.hours import (
+    Booking,
+    ConsultHours,
+    Shift,
+)
 from care.teleconsultation.models import (
     Agreement,
-    Booking,
     Consultation,
-    ConsultHours,
     CoSignature,
     Decision,
     Expert,
@@ -34,7 +37,6 @@ from care.teleconsultation.models import (
     Opinion,
     Presence,
     Seat,
-    Shift,
     Step,
 )
 from care.teleconsultation.telephone.models import PhoneCall

@@ -21,10 +21,18 @@ from care.record import service as record
 from care.record.models import AllergyCategory, AttachmentKind
 from care.record.queries import attachments
 from care.record.schemas import AllergyIn, AttachmentsIn, MedicationIn, VitalsIn
-from care.teleconsultation import desk, opinions, requests, session, times
+from care.teleconsultation import attendance, desk, opinions, requests, session, times
 from care.teleconsultation.access import DUTY
 from care.teleconsultation.fees import FeeTable
-from care.teleconsultation.models import Agreement, Consultation, ConsultHours, OpinionKind, Shift
+from care.teleconsultation.hours import (
+    ConsultHours,
+    Shift,
+)
+from care.teleconsultation.models import (
+    Agreement,
+    Consultation,
+    OpinionKind,
+)
 from care.teleconsultation.rules import INSTANT_ANSWER
 from care.teleconsultation.schemas import (
     ApplicationIn,
@@ -260,8 +268,8 @@ async def _consent(store: Store, who: Actor, draft: Consultation, fee: int) -> N
 
 async def _meet(consultation: Consultation, inviter: str, expert: str) -> None:
     for username in (inviter, expert):
-        await session.somebody_entered(consultation.id, practitioner_id(username))
-    await session.room_emptied(consultation.id)
+        await attendance.somebody_entered(consultation.id, practitioner_id(username))
+    await attendance.room_emptied(consultation.id)
 
 
 async def _finished(store: Store) -> None:

@@ -10,9 +10,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from care.record import plot
+from care.record.measurements import Measurement
 from care.record.models import Interpretation, Meal, VitalSign
 from care.record.plot import Chart, Dot, Line, Mark
-from care.record.queries import Measurement
 from care.record.rules import GLUCOSE_HIGH, MEALS, PRESSURE_HIGH, PRESSURE_LOW, plain
 from core import clock
 

@@ -1,14 +1,14 @@
 """Reads of the record for screens, the quality gate and reports. None of these is a door."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
 from care.record import rules
 from care.record.history import Happening, from_sources
+from care.record.measurements import Measurement, latest, measurements
 from care.record.models import (
     AllergyCategory,
     AllergyIntolerance,
@@ -96,33 +96,6 @@ class Medicine:
 
 
 @dataclass(frozen=True, slots=True)
-class Measurement:
-    """One value with what it means. `words` is the value with its unit."""
-
-    id: UUID
-    panel_id: UUID
-    code: VitalSign
-    name: str
-    value: Decimal
-    diastolic: Decimal | None
-    meal: str
-    words: str
-    measured_at: datetime
-    level: Interpretation
-    finding: str
-    source: str
-    by: str
-    device: str
-    wrong: bool = False
-    wrong_reason: str = ""
-
-    @property
-    def bare(self) -> str:
-        """The value without its unit, for tables."""
-        return self.words.rpartition(" ")[0]
-
-
-@dataclass(frozen=True, slots=True)
 class Attachment:
     """A picture or PDF."""
 
@@ -192,7 +165,7 @@ async def summary(patient_id: UUID) -> RecordSummary:
         allergies=await allergies(patient_id),
         problems=found,
         medicines=await medicines(patient_id),
-        latest=_latest(await measurements(patient_id, limit=200)),
+        latest=latest(await measurements(patient_id, limit=200)),
         attachments=await attachments(patient_id),
         flags=rules.chronic_flags((p.name, p.icd10) for p in found if p.active),
         past_consultations=sorted(
@@ -205,13 +178,6 @@ async def summary(patient_id: UUID) -> RecordSummary:
 
 def _age(patient: PatientHeader) -> int:
     return years(patient.birth_date, clock.today())
-
-
-def _latest(found: Iterable[Measurement]) -> dict[VitalSign, Measurement]:
-    newest: dict[VitalSign, Measurement] = {}
-    for item in found:
-        newest.setdefault(item.code, item)
-    return {code: newest[code] for code in VitalSign if code in newest}
 
 
 async def allergies(patient_id: UUID) -> list[Allergy] | None:
@@ -272,64 +238,6 @@ async def medicines(patient_id: UUID) -> list[Medicine]:
             by=_by(row),
         )
         for row in await rows.order_by("status", "-recorded_at")
-    ]
-
-
-async def measurements(
-    patient_id: UUID, *, with_wrong: bool = False, limit: int = 1000
-) -> list[Measurement]:
-    """Values of all kinds, the newest first."""
-    rows = Observation.filter(patient_id__in=await same_person(patient_id))
-    if not with_wrong:
-        rows = rows.exclude(status=_WRONG)
-    patient = await patient_header(await survivor(patient_id))
-    found = await rows.order_by("-measured_at", "-recorded_at").limit(limit)
-    return [_measurement(row, patient.birth_date) for row in found]
-
-
-def _measurement(row: Observation, born: date) -> Measurement:
-    age = years(born, row.measured_at.date())
-    finding = rules.judge(
-        row.code, row.value, diastolic=row.diastolic, meal=row.meal, age_years=age
-    )
-    return Measurement(
-        id=row.id,
-        panel_id=row.panel_id,
-        code=row.code,
-        name=rules.VITALS[row.code].name,
-        value=row.value,
-        diastolic=row.diastolic,
-        meal=rules.MEALS[row.meal] if row.meal else "",
-        words=rules.written(row.code, row.value, row.diastolic),
-        measured_at=row.measured_at,
-        level=row.interpretation,
-        finding=finding.words if finding.level is row.interpretation else "",
-        source=finding.source,
-        by=_by(row),
-        device=row.device,
-        wrong=row.status is _WRONG,
-        wrong_reason=row.change_reason if row.status is _WRONG else "",
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """What was measured in one go; a row of the table."""
-
-    id: UUID
-    measured_at: datetime
-    by: str
-    values: Mapping[VitalSign, Measurement]
-
-
-def panels(found: Iterable[Measurement]) -> list[Panel]:
-    """Group measurements into rounds, in the order given."""
-    groups: dict[UUID, list[Measurement]] = {}
-    for item in found:
-        groups.setdefault(item.panel_id, []).append(item)
-    return [
-        Panel(key, items[0].measured_at, items[0].by, {item.code: item for item in items})
-        for key, items in groups.items()
     ]
 
 

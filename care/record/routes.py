@@ -9,6 +9,7 @@ from care.laboratory import panel as laboratory
 from care.record import queries
 from care.record.chart import charts
 from care.record.history import Happening
+from care.record.measurements import Panel, measurements, panels
 from care.record.models import VitalSign
 from care.record.rules import VITALS, bmi
 from care.record.timeline import SHORT, timeline
@@ -51,9 +52,9 @@ async def patient_record(request: web.Request) -> web.Response:
 
 async def _record(request: web.Request, actor: Actor, patient_id: UUID) -> dict[str, Any]:
     found = await queries.summary(patient_id)
-    measured = await queries.measurements(patient_id, with_wrong=True)
+    measured = await measurements(patient_id, with_wrong=True)
     sound = [item for item in measured if not item.wrong]
-    rounds = queries.panels(measured)
+    rounds = panels(measured)
     every_round = "rounds" in request.query
     happenings = await timeline(patient_id, sound, found.attachments)
     every_happening = "history" in request.query
@@ -76,7 +77,7 @@ async def _record(request: web.Request, actor: Actor, patient_id: UUID) -> dict[
     }
 
 
-def _columns(rounds: list[queries.Panel]) -> list[VitalSign]:
+def _columns(rounds: list[Panel]) -> list[VitalSign]:
     """Only what was ever measured stands as a column."""
     return [code for code in VitalSign if any(code in panel.values for panel in rounds)]
 
@@ -117,7 +118,7 @@ async def render_panel(
 ) -> web.Response:
     """The panel for a patient whose door has been opened; `said` is what just happened."""
     found = await queries.summary(patient_id)
-    measured = await queries.measurements(patient_id)
+    measured = await measurements(patient_id)
     return await pages.render(
         request,
         "care/record/panel.html",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from care.record import queries
 from care.record.history import Happening, from_sources
+from care.record.measurements import Measurement, panels
 from care.record.models import (
     AllergyCategory,
     AllergyIntolerance,
@@ -18,7 +19,6 @@ from care.record.models import (
     MedicationStatement,
     VitalSign,
 )
-from care.record.queries import Measurement
 from core import clock
 from people.links import same_person
 
@@ -40,7 +40,7 @@ async def timeline(
 
 def _rounds(measured: Sequence[Measurement]) -> list[Happening]:
     found = []
-    for panel in queries.panels(measured):
+    for panel in panels(measured):
         values = [panel.values[code] for code in VitalSign if code in panel.values]
         worst = [m for m in values if m.level is Interpretation.CRITICAL]
         found.append(

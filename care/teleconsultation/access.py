@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from care.teleconsultation.models import Consultation, Expert, Part, Seat, Shift
+from care.teleconsultation.hours import Shift
+from care.teleconsultation.models import (
+    Consultation,
+    Expert,
+    Part,
+    Seat,
+)
 from care.teleconsultation.states import ExpertStatus, Status
 from core import clock
 from core.errors import Forbidden, NotFound

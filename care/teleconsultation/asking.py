@@ -10,7 +10,14 @@ from uuid import UUID
 from care.teleconsultation import rules
 from care.teleconsultation.access import DUTY
 from care.teleconsultation.events import AnswerOverdue, ConsultationEscalated, ConsultationExpired
-from care.teleconsultation.models import Consultation, Expert, Mode, Part, Seat, Shift
+from care.teleconsultation.hours import Shift
+from care.teleconsultation.models import (
+    Consultation,
+    Expert,
+    Mode,
+    Part,
+    Seat,
+)
 from care.teleconsultation.states import ExpertStatus, Status
 from care.teleconsultation.steps import move, move_expert, write_down
 from core import clock, outbox

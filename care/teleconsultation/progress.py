@@ -7,7 +7,7 @@ from uuid import UUID
 
 from care.teleconsultation.access import Side, View
 from care.teleconsultation.models import Expert, Part, Seat, Step
-from care.teleconsultation.queries import waits_for
+from care.teleconsultation.rows import waits_for
 from care.teleconsultation.states import ExpertStatus
 from care.teleconsultation.words import EXPERT_WORDS
 from core import clock

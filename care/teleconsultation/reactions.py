@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from care.teleconsultation import asking, reports, session
+from care.teleconsultation import asking, attendance, reports
 from care.teleconsultation.events import (
     AnswerOverdue,
     ConsultationArchived,
@@ -45,12 +45,12 @@ async def answer_overdue(event: AnswerOverdue, *, instant_answer: timedelta) -> 
 
 async def waiting_room_due(event: WaitingRoomDue) -> None:
     """The booked time is near."""
-    await session.waiting_room_due(event.consultation_id, event.starts_at)
+    await attendance.waiting_room_due(event.consultation_id, event.starts_at)
 
 
 async def join_overdue(event: JoinOverdue) -> None:
     """The join window has closed."""
-    await session.join_overdue(event.consultation_id, event.starts_at)
+    await attendance.join_overdue(event.consultation_id, event.starts_at)
 
 
 @outside
@@ -71,14 +71,14 @@ async def close_record(event: ConsultationEnded | ConsultationArchived) -> None:
 
 async def participant_entered(*, room: str, seat: str) -> None:
     """From the media side: a seat came alive."""
-    await session.somebody_entered(UUID(room), UUID(seat))
+    await attendance.somebody_entered(UUID(room), UUID(seat))
 
 
 async def participant_left(*, room: str, seat: str) -> None:
     """From the media side: a seat is empty for now."""
-    await session.somebody_left(UUID(room), UUID(seat))
+    await attendance.somebody_left(UUID(room), UUID(seat))
 
 
 async def room_emptied(*, room: str) -> None:
     """From the media side: nobody is there just now, which ends nothing."""
-    await session.room_emptied(UUID(room))
+    await attendance.room_emptied(UUID(room))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from care.teleconsultation import rules
 from care.teleconsultation.access import DUTY
-from care.teleconsultation.models import Shift
+from care.teleconsultation.hours import Shift
 from care.teleconsultation.schemas import ShiftIn
 from core import clock, db
 from core.audit import audit

@@ -10,7 +10,14 @@ from tortoise.exceptions import IntegrityError
 from care.teleconsultation import rules
 from care.teleconsultation.access import open_consultation
 from care.teleconsultation.events import ConsultationScheduled, JoinOverdue, WaitingRoomDue
-from care.teleconsultation.models import Booking, Consultation, ConsultHours, Seat
+from care.teleconsultation.hours import (
+    Booking,
+    ConsultHours,
+)
+from care.teleconsultation.models import (
+    Consultation,
+    Seat,
+)
 from care.teleconsultation.schemas import HoursIn
 from care.teleconsultation.states import Status
 from care.teleconsultation.steps import move

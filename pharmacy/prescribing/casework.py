@@ -10,6 +10,7 @@ from uuid import UUID
 from care.laboratory import queries as laboratory
 from care.note.icd10 import coded
 from care.record import queries as record
+from care.record.measurements import measurements
 from care.record.models import VitalSign
 from core import clock
 from people.links import same_person
@@ -118,7 +119,7 @@ def _too_old(kidneys: laboratory.Filtration) -> bool:
 
 async def weight(patient_id: UUID) -> Decimal | None:
     """The newest weight of the record, in kg."""
-    found = await record.measurements(patient_id, limit=200)
+    found = await measurements(patient_id, limit=200)
     return next((one.value for one in found if one.code is VitalSign.WEIGHT), None)
 
 

@@ -8,7 +8,11 @@ import payments.reconcile
 from app import money_check, reactions
 from app.demo import county
 from app.settings import Settings
-from care.teleconsultation.models import Agreement, Consultation, Shift
+from care.teleconsultation.hours import Shift
+from care.teleconsultation.models import (
+    Agreement,
+    Consultation,
+)
 from care.teleconsultation.states import Status
 from core import clock as time
 from core.outbox import Dispatcher

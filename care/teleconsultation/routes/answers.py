@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from care.teleconsultation import desk, requests, session
+from care.teleconsultation import desk, handing_on, requests, session
 from care.teleconsultation.access import open_consultation
 from care.teleconsultation.bindings import BINDINGS
 from care.teleconsultation.routes.shown import page
@@ -81,7 +81,7 @@ async def redirect(request: web.Request, entry: RedirectionIn) -> web.Response:
     """Hand on."""
     actor, consultation_id = actor_of(request), path_id(request)
     wait = request.app[BINDINGS].instant_answer
-    await desk.redirect(actor, consultation_id, entry, instant_answer=wait)
+    await handing_on.redirect(actor, consultation_id, entry, instant_answer=wait)
     raise pages.see_other("/desk", say=REDIRECTED)
 
 
@@ -206,5 +206,5 @@ async def release(request: web.Request, entry: ReasonIn) -> web.Response:
     """Let an expert go."""
     actor, consultation_id = actor_of(request), path_id(request)
     expert_id = path_id(request, "expert")
-    await desk.release_expert(actor, consultation_id, expert_id, entry.reason)
+    await handing_on.release_expert(actor, consultation_id, expert_id, entry.reason)
     raise pages.see_other(f"/consultations/{consultation_id}", say=RELEASED)

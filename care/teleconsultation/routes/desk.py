@@ -5,7 +5,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from care.teleconsultation import queries, times, words
-from care.teleconsultation.models import ConsultHours
+from care.teleconsultation.hours import ConsultHours
 from care.teleconsultation.roster import duties
 from care.teleconsultation.schemas import HoursIn
 from core import pages

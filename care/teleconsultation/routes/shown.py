@@ -10,7 +10,7 @@ from care.documents.consultation_report import KIND as REPORT
 from care.documents.models import ArchivedDocument
 from care.documents.service import content
 from care.record.queries import summary
-from care.teleconsultation import opinions, progress, queries, session, times, words
+from care.teleconsultation import opinions, progress, queries, rows, session, times, words
 from care.teleconsultation.access import Side, View, open_consultation
 from care.teleconsultation.models import (
     CoSignature,
@@ -107,7 +107,7 @@ async def _changing(view: View) -> dict[str, Any]:
         "kind": kind,
         "word": word,
         "sentence": f"等您签{owes}" if owes else await progress.standing(view),
-        "since": queries.waiting_since(consultation),
+        "since": rows.waiting_since(consultation),
         "seats": await progress.seats_in_words(view),
         "members": people,
         "steps": await progress.timeline(view),

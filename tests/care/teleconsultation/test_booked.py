@@ -5,7 +5,11 @@ from datetime import datetime, timedelta
 
 from app.demo.people import practitioner_id
 from care.teleconsultation import reactions
-from care.teleconsultation.models import Booking, Consultation, Step
+from care.teleconsultation.hours import Booking
+from care.teleconsultation.models import (
+    Consultation,
+    Step,
+)
 from care.teleconsultation.states import Status
 from core.clock import SHANGHAI
 from tests.care.teleconsultation.conftest import COMPLETE, OPINION, words_of

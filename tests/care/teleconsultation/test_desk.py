@@ -8,7 +8,13 @@ import pytest
 from app.demo import teleconsultation as county
 from app.demo.people import organization_id, practitioner_id
 from care.record.models import DocumentReference
-from care.teleconsultation.models import Agreement, Consultation, Expert, Seat, Shift
+from care.teleconsultation.hours import Shift
+from care.teleconsultation.models import (
+    Agreement,
+    Consultation,
+    Expert,
+    Seat,
+)
 from care.teleconsultation.states import ExpertStatus, Status
 from core import clock as time
 from core.outbox import OutboxEntry, OutboxStatus

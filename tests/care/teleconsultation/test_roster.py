@@ -6,7 +6,8 @@ import pytest
 
 from app.demo.people import practitioner_id
 from care.teleconsultation.fees import FeeTable
-from care.teleconsultation.models import Format, Shift
+from care.teleconsultation.hours import Shift
+from care.teleconsultation.models import Format
 from tests.care.teleconsultation.conftest import words_of
 
 SHIFT = {
