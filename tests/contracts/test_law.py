@@ -17,7 +17,7 @@ def test_every_rule_of_the_page_is_held_by_a_test() -> None:
 DELETES = re.compile(r"\.delete\(")
 MAY_DELETE = {
     "care/note/templates.py",  # a template of one's own
-    "care/teleconsultation/desk.py",  # who sits at the desk just now
+    "care/teleconsultation/handing_on.py",  # who sits at the desk just now
     "care/teleconsultation/roster.py",  # hours of a roster
     "care/teleconsultation/times.py",  # a time that was held
     "pharmacy/prescribing/templates.py",
