@@ -15,6 +15,7 @@ from family_doctor import queries as teams
 from family_doctor.alerts import policy as alerts
 from family_doctor.care_plan import policy as follow_ups
 from notifications import policy as messages
+from notifications.family import policy as family_reminders
 from notifications.rendering import texts
 from people import memberships, policy, regions
 from pharmacy import screening
@@ -52,6 +53,7 @@ def configure(settings: Settings) -> None:
     families.configure(settings.families())
     alerts.configure(settings.alerts())
     follow_ups.configure(settings.follow_ups())
+    family_reminders.configure(settings.family_reminders())
     messages.configure(settings.messages())
     texts()  # a template that cannot be sent is found now
     residents.configure(settings)

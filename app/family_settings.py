@@ -9,6 +9,7 @@ from family_doctor import rules
 from family_doctor.alerts.rules import Params as Alerts
 from family_doctor.care_plan.policy import Params as FollowUps
 from family_doctor.followup.rules import dates, table
+from notifications.family.rules import Params as Reminders
 
 
 class FamilySettings(BaseSettings):
@@ -57,6 +58,22 @@ class FamilySettings(BaseSettings):
             dates=dates.Params(late=self.child_check_days, intensive=self.tuberculosis_days),
             first=self.follow_up_first_days,
             home_after=self.follow_up_calls,
+            home_reading=self.home_reading_days,
+            home_readings=self.home_reading_times,
+        )
+
+    home_reading_days: int = Field(0, ge=0, le=90, description="ask for a value; 0: never")
+    home_reading_times: int = Field(4, ge=1, le=52, description="so often in a row in vain")
+    remind_follow_up_days: int = Field(3, ge=0, le=30, description="before its last day")
+    remind_late_days: int = Field(7, ge=0, le=90, description="after its last day, once; 0: never")
+    remind_checks: bool = Field(True, description="when a check's window opens")
+
+    def family_reminders(self) -> Reminders:
+        """For `notifications.family`."""
+        return Reminders(
+            before=self.remind_follow_up_days,
+            late=self.remind_late_days,
+            checks=self.remind_checks,
         )
 
     alert_to_doctor_minutes: int = Field(10, ge=1, description="the responsible doctor is asked")

@@ -37,10 +37,12 @@ from core import blobs, live
 from core.outbox import Event, Reaction, Reactions
 from family_doctor.alerts import events as alert
 from family_doctor.alerts import reactions as alerting
+from family_doctor.care_plan import events as care_plan
 from family_doctor.care_plan import reactions as care_plans
 from family_doctor.contracts import events as contract
 from family_doctor.contracts import paying as contract_money
 from family_doctor.contracts import reactions as contracts
+from family_doctor.followup import events as follow_up
 from family_doctor.fulfilment.events import ServiceRecorded
 from family_doctor.talks import events as talk
 from family_doctor.teams import events as teams
@@ -57,6 +59,9 @@ from notifications import referrals as referral_notices
 from notifications import talks as talk_notices
 from notifications.education import events as education
 from notifications.education import reactions as educating
+from notifications.family import readings as family_readings
+from notifications.family import renewal as family_renewal
+from notifications.family import visits as family_visits
 from payments import events as payments
 from people import emergencies
 from people import events as privacy
@@ -97,7 +102,7 @@ DRUGS: Final[dict[type[Event], list[Reaction]]] = {
     prescription.MedicationRequestApproved: [drugs.remind],
     ordered.MedicationOrderPlaced: [reminding.remind_to_pay],
     ordered.MedicationOrderClosed: [reminding.paid_or_closed],
-    communications.ReminderComes: [reminders.say],
+    communications.ReminderComes: [reminders.say, family_readings.once_more],
     ordered.MedicationOrderReady: [unclaimed.wait, shipping.pack],
     ordered.PickUpOver: [unclaimed.end],
     ordered.MedicationOrderPaid: [dispensing.open_dispense, reminding.paid_or_closed],
@@ -115,7 +120,13 @@ FAMILIES: Final[dict[type[Event], list[Reaction]]] = {
     contract.ContractEnded: [care_plans.release, team_talk.follow_contract],
     talk.TalkOpened: [team_talk.open_conversation],
     teams.TeamChanged: [team_talk.follow_team],
-    home.HomeReadingTaken: [alerting.raise_alert],
+    home.HomeReadingTaken: [alerting.raise_alert, care_plans.reading_came],
+    follow_up.FollowUpRecorded: [care_plans.want_readings],
+    care_plan.TaskOpened: [family_visits.set_reminders],
+    care_plan.TaskMoved: [family_visits.set_reminders],
+    care_plan.TaskEnded: [family_visits.take_back],
+    care_plan.ReadingWanted: [family_readings.set_reminder],
+    care_plan.ReadingSettled: [family_readings.take_back],
     alert.AlertUnanswered: [alerting.unanswered],
 }
 DEATHS: Final[dict[type[Event], list[Reaction]]] = {
@@ -175,6 +186,7 @@ PLAIN: Final = LEARNING | MONEY | FAMILIES | DEATHS | VISITS | PRESCRIPTIONS
 def bind(app: web.Application) -> Reactions:
     """Fact → what follows, with what each reaction needs from outside."""
     reminders.bring(*reminding.OWN)
+    reminders.bring(*family_visits.OWN, *family_readings.OWN, *family_renewal.OWN)
     settings, sockets = app[SETTINGS], app[live.SOCKETS]
     archive = partial(
         consultations.archive_report, store=app[blobs.STORE], base_url=settings.base_url
@@ -277,7 +289,7 @@ def _what_residents_hear() -> dict[type[Event], Reaction]:
         contract.ContractMoved: contract_notices.tell_moved,
         contract.ContractActivated: contract_notices.tell_begun,
         contract.ContractEnded: contract_notices.tell_ended,
-        contract.RenewalDue: contract_notices.tell_renewal,
+        contract.RenewalDue: family_renewal.tell,
         ServiceRecorded: contract_notices.tell_service,
         talk.TalkUnread: talk_notices.tell_unread,
         visit.EncounterCalled: visit_notices.tell_called,

@@ -1,7 +1,7 @@
 """All tables of the Tortoise app `family_doctor`, gathered from its rooms."""
 
 from family_doctor.alerts.models import Alert, AlertStep
-from family_doctor.care_plan.models import Call, CarePlan, Task
+from family_doctor.care_plan.models import Call, CarePlan, ReadingRequest, Task
 from family_doctor.contracts.models import Contract, ContractCode
 from family_doctor.followup.models import FollowUp
 from family_doctor.fulfilment.models import ContractItem, ServiceRecord
@@ -20,6 +20,7 @@ __all__ = [
     "ContractItem",
     "FollowUp",
     "PackageItem",
+    "ReadingRequest",
     "ServicePackage",
     "ServiceRecord",
     "Task",

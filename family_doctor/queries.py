@@ -1,6 +1,7 @@
 """Who is whose: the team of a resident, and the residents of a team."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from core import clock
 from family_doctor.contracts.models import Contract
 from family_doctor.contracts.states import Status
 from family_doctor.teams.models import CareTeam, TeamMember
-from people.links import is_survivor, or_merged, same_person
+from people.links import is_survivor, or_merged, same_person, survivor
 from people.models import Patient
 
 
@@ -63,3 +64,12 @@ async def members_of(team_id: UUID, at: datetime | None = None) -> list[TeamMemb
     still = Q(until=None) | Q(until__gt=moment)
     rows = TeamMember.filter(still, team_id=team_id, since__lte=moment)
     return await rows.order_by("since", "id").select_related("practitioner__organization")
+
+
+async def signed_now(patient_ids: Collection[UUID]) -> set[UUID]:
+    """Of these, those whom a team looks after at this moment: a few questions for a whole batch."""
+    ids = list(set(patient_ids))
+    heads = dict(zip(ids, await asyncio.gather(*map(survivor, ids)), strict=True))
+    rows = Contract.filter(active_for__in=list(set(heads.values())), status=Status.ACTIVE)
+    signed = {UUID(str(one)) for one in await rows.values_list("active_for", flat=True)}
+    return {id for id, head in heads.items() if head in signed}

@@ -10,7 +10,6 @@ from family_doctor.contracts.events import (
     ContractActivated,
     ContractEnded,
     ContractMoved,
-    RenewalDue,
 )
 from family_doctor.contracts.models import Contract
 from family_doctor.contracts.states import Status
@@ -29,7 +28,6 @@ BEGUN: Final = ("contract_begun", "签约生效了", "从现在起家庭医生�
 REFUSED: Final = ("contract_refused", "团队没有接收签约", "请打开看原因,可以选别的团队。")
 LAPSED: Final = ("contract_lapsed", "签约申请过期了", "想签时可以再申请。")
 ENDED: Final = ("contract_ended", "家庭医生签约结束了", "想接着签,可以再申请。")
-RENEW: Final = ("contract_renewal", "签约快到期了", "想接着签,请打开续签,中间不断。")
 SERVED: Final = ("contract_service", "请确认一次服务", "团队记了一次服务,请打开看做过没有。")
 
 
@@ -56,11 +54,6 @@ async def tell_ended(event: ContractEnded) -> None:
         row = await _contract(event.contract_id)
         if not row.end_reason.startswith("居民去世"):
             await _tell(row, ENDED, event.status)
-
-
-async def tell_renewal(event: RenewalDue) -> None:
-    """It ends soon."""
-    await _tell(await _contract(event.contract_id), RENEW, "renewal")
 
 
 async def tell_service(event: ServiceRecorded) -> None:

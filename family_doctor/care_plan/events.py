@@ -39,3 +39,29 @@ class TaskEnded(Event):
     patient_id: str
     team_id: str
     status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskMoved(Event):
+    """Its days have come nearer."""
+
+    name: ClassVar[str] = "family_doctor.TaskMoved"
+    task_id: str
+    patient_id: str
+    team_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingWanted(Event):
+    """A value from home is wanted by a day."""
+
+    name: ClassVar[str] = "family_doctor.ReadingWanted"
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingSettled(Event):
+    """It came, or is wanted no more."""
+
+    name: ClassVar[str] = "family_doctor.ReadingSettled"
+    request_id: str

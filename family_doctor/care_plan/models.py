@@ -134,3 +134,34 @@ class Call(Model):
     class Meta:
         table = "family_call"
         indexes = (("task_id", "at"),)
+
+
+class Wanted(StrEnum):
+    """What is to be measured at home."""
+
+    BLOOD_PRESSURE = "blood_pressure"
+    GLUCOSE = "glucose"
+
+
+class ReadingRequest(Model):
+    """A value that is wanted from home by a day. FHIR: ServiceRequest.
+
+    `open` is `<patient>:<measure>` for the latest one (unique), `number` counts the times it was
+    asked for in a row, `ended_at` is set when a value came or none is wanted any more.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    patient: Any = fields.ForeignKeyField(
+        "people.Patient", related_name=False, on_delete=fields.RESTRICT
+    )
+    patient_id: UUID
+    measure = fields.CharEnumField(Wanted, max_length=14)
+    open = fields.CharField(max_length=60, null=True, unique=True)
+    number = fields.SmallIntField()
+    due_on = fields.DateField()
+    made_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "family_reading_request"
+        indexes = (("patient_id", "measure"),)

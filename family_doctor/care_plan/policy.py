@@ -12,7 +12,8 @@ class Params:
     """`table`, `dates`, `screening`: of the rules. `first`: days until the first follow-up of
     somebody new. `again`: days until the next call after one that reached nobody. `home_after`:
     so many calls that reached nobody, and somebody goes there. `latest`: days that a call may be
-    put off at most.
+    put off at most. `home_reading`: so many days after an unsatisfied follow-up, and again and
+    again, a value from home is asked for (0: never); `home_readings`: so often in a row in vain.
     """
 
     table: Table = field(default_factory=Table)
@@ -22,6 +23,8 @@ class Params:
     again: int = 1
     home_after: int = 3
     latest: int = 30
+    home_reading: int = 0
+    home_readings: int = 4
 
 
 _params = Params()

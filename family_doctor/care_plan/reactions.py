@@ -3,12 +3,15 @@
 
 from uuid import UUID
 
+from care.record.events import HomeReadingTaken
 from core import db
-from family_doctor.care_plan import asked, service, tasks
+from family_doctor.care_plan import asked, readings, service, tasks
 from family_doctor.care_plan.calls import HEARD
 from family_doctor.care_plan.models import CarePlan, Task
 from family_doctor.care_plan.states import PlanStatus, TaskStatus
 from family_doctor.contracts.events import ContractActivated, ContractEnded
+from family_doctor.followup.events import FollowUpRecorded
+from family_doctor.followup.models import FollowUp
 from family_doctor.queries import team_of
 from family_doctor.words import END_REASONS
 from people.events import DeathDisproved, PatientDied
@@ -58,3 +61,21 @@ async def go_on(event: DeathDisproved) -> None:
     async with db.atomic():
         for plan in await held.select_related("patient"):
             await service.move(plan, "resume", "")
+
+
+async def want_readings(event: FollowUpRecorded) -> None:
+    """Not satisfied: values from home are asked for. Satisfied: no more."""
+    row = await FollowUp.get(id=event.follow_up_id)
+    async with db.atomic():
+        for measure, programme in readings.PROGRAMME.items():
+            if programme not in event.diseases:
+                continue
+            if row.judged[programme]["controlled"]:
+                await readings.settle(row.patient_id, measure)
+            else:
+                await readings.ask(row.patient_id, measure)
+
+
+async def reading_came(event: HomeReadingTaken) -> None:
+    """What was asked for, perhaps."""
+    await readings.came(UUID(event.patient_id), UUID(event.panel_id))

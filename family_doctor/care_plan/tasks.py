@@ -16,7 +16,7 @@ from core.outbox import record
 from core.states import advance
 from family_doctor.access import open_resident, open_team
 from family_doctor.care_plan.calendar import BY_TABLE, next_due, stamp
-from family_doctor.care_plan.events import TaskEnded, TaskOpened
+from family_doctor.care_plan.events import TaskEnded, TaskMoved, TaskOpened
 from family_doctor.care_plan.models import CarePlan, Task, TaskKind
 from family_doctor.care_plan.policy import params
 from family_doctor.care_plan.schemas import CheckIn
@@ -96,6 +96,12 @@ async def _open(
             nearer = {"due": min(due.by, there.due), "opens": min(due.opens, there.opens)}
             rows = Task.filter(id=there.id, open=name)
             await rows.update(**nearer, not_before=None, reason=reason or there.reason)
+            moved = TaskMoved(
+                task_id=str(there.id),
+                patient_id=str(there.patient_id),
+                team_id=str(there.team_id),
+            )
+            await record(moved, subject=f"Patient/{there.patient_id}")
         return
     await _create(
         kind,
