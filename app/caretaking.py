@@ -14,7 +14,7 @@ import chat.retention
 from app import money, team_talk
 from app.settings import SETTINGS, Settings
 from booking import clockwork
-from core import audit, idempotency
+from core import chain, idempotency
 from core.outbox import name_of
 from payments import clockwork as cashier
 from people import throttle
@@ -47,7 +47,7 @@ async def caretaker(app: web.Application) -> AsyncIterator[None]:
     asked = functools.partial(money.may_expire, wechat=app[WECHAT])
     drugs_asked = functools.partial(drug_money.may_expire, wechat=app[WECHAT])
     async with (
-        running(_every(SEAL_EVERY_S, audit.seal)),
+        running(_every(SEAL_EVERY_S, chain.seal)),
         running(_every(TIDY_EVERY_S, idempotency.forget_old)),
         running(_every(TIDY_EVERY_S, throttle.forget_old)),
         running(_every(TIDY_EVERY_S, cards.forget_old)),

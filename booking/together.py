@@ -47,7 +47,7 @@ def _in(states: Collection[Status]) -> str:
 
 TAKE: Final = f"""
 WITH asked AS MATERIALIZED (
-  SELECT * FROM jsonb_to_recordset($1::jsonb) AS asked(n int, patient uuid, version bigint,
+  SELECT * FROM jsonb_to_recordset({db.JSON}) AS asked(n int, patient uuid, version bigint,
     slot uuid, fee int, key text, made jsonb, traces jsonb, fact jsonb)
 ), willing AS MATERIALIZED (
   SELECT asked.*, COALESCE(tally.version, 0) AS seen
@@ -85,8 +85,7 @@ WITH asked AS MATERIALIZED (
   INSERT INTO booking_appointment
   SELECT given.* FROM won, jsonb_populate_record(NULL::booking_appointment, made) AS given
 ), trace AS (
-  INSERT INTO core_audit_event
-  SELECT given.* FROM won, jsonb_populate_recordset(NULL::core_audit_event, traces) AS given
+  {audit.insert("won, jsonb_array_elements(traces)")}
 ), fact AS (
   INSERT INTO core_outbox
     (name, subject, payload, status, recorded_at, due_at, attempts, last_error)
@@ -144,9 +143,8 @@ def _outcome(row: Mapping[str, Any]) -> Outcome:
     return Outcome.FULL if row["full"] else Outcome.CHANGED
 
 
-def _json(takings: Sequence[Taking]) -> str:
-    wanted = b",".join(_wanted(n, taking) for n, taking in enumerate(takings))
-    return f"[{wanted.decode()}]"
+def _json(takings: Sequence[Taking]) -> bytes:
+    return b"[%b]" % b",".join([_wanted(n, taking) for n, taking in enumerate(takings)])
 
 
 def _wanted(n: int, taking: Taking) -> bytes:
@@ -158,7 +156,7 @@ def _wanted(n: int, taking: Taking) -> bytes:
         "slot": row.slot_id,
         "fee": row.fee_fen,
         "key": row.key,
-        "traces": [trace._asdict() for trace in taking.traces],
         "fact": outbox.values(fact, subject=f"Appointment/{row.id}") if fact else None,
     }
-    return to_json(given)[:-1] + b',"made":' + places.columns_of(row) + b"}"
+    traces, made = b",".join(taking.traces), places.columns_of(row)
+    return b'%b,"traces":[%b],"made":%b}' % (to_json(given)[:-1], traces, made)

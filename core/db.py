@@ -111,8 +111,13 @@ async def _nothing_to_reset(connection: object) -> None:
     """
 
 
+_postgres = False
+
+
 async def connect(url: str, apps: Apps) -> None:
     """Open the database for this process."""
+    global _postgres
+    _postgres = not url.startswith("sqlite://")
     await Tortoise.init(config=config(url, apps), _enable_global_fallback=True)
 
 
@@ -213,14 +218,20 @@ def asked(**columns: str) -> str:
     """
     if is_postgres():
         typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        return f"jsonb_to_recordset($1::jsonb) AS asked({typed})"
+        return f"jsonb_to_recordset({JSON}) AS asked({typed})"
     taken = ", ".join(f"value->>'{name}' AS {name}" for name in columns)
     return f"(SELECT {taken} FROM json_each($1)) AS asked"  # noqa: S608  (names from our code)
 
 
-def listed(rows: Sequence[Mapping[str, object]]) -> str:
+def listed(rows: Sequence[Mapping[str, object]]) -> bytes | str:
     """Rows for `asked`."""
-    return to_json(rows).decode()
+    written = to_json(rows)
+    return written if is_postgres() else written.decode()
+
+
+JSON: Final = "convert_from($1, 'UTF8')::jsonb"
+"""`$1` of hand-written SQL for PostgreSQL, JSON in bytes as it was made: as a text it would be
+decoded here and encoded again on its way."""
 
 
 def as_id(value: Any) -> UUID:
@@ -277,7 +288,7 @@ def in_transaction_now() -> bool:
 
 def is_postgres() -> bool:
     """Whether SKIP LOCKED and friends are there."""
-    return connection().capabilities.dialect == "postgres"
+    return _postgres
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ import asyncio
 
 from app.commands.session import database
 from app.settings import Settings
-from core import audit
+from core import chain
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -20,8 +20,8 @@ def run(settings: Settings, chosen: argparse.Namespace) -> int:
 
 async def _verify(settings: Settings) -> int:
     async with database(settings):
-        await audit.seal()
-        verdict = await audit.verify()
+        await chain.seal()
+        verdict = await chain.verify()
     for fault in verdict.faults:
         print(f"FAULT: {fault}")
     print(f"{verdict.checked} audit events checked, {len(verdict.faults)} faults")

@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 
 from core import blobs, db
-from core.audit import SYSTEM, AuditEvent, audit, seal
+from core.audit import SYSTEM, AuditEvent, audit
+from core.chain import seal
 from core.clock import now
 from core.crypto import Keyring, keyring, parse_field_keys
 from people.models import Organization, Patient, PatientIdentifier

@@ -9,7 +9,7 @@ from booking import places, service, sold_out, taking
 from booking.models import Appointment, CancelledBy, Channel, Schedule, Slot, Tally
 from booking.states import Status
 from booking.together import Outcome, Taking
-from core import audit, db
+from core import audit, chain, db
 from core.audit import AuditEvent
 from core.errors import Conflict
 from core.outbox import OutboxEntry
@@ -44,7 +44,7 @@ async def test_everything_a_hold_is_is_written_together():
     fact = await OutboxEntry.get(subject=f"Appointment/{row.id}")
     assert fact.payload["appointment_id"] == str(row.id)
     assert (await Tally.get(patient_id=patient.id)).version == 1
-    assert (await audit.verify()).faults == ()
+    assert (await chain.verify()).faults == ()
 
 
 async def test_the_memory_of_a_slot_is_verified(monkeypatch):

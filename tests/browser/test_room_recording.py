@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import BrowserContext, expect
 
 from app.demo import people as demo
-from core import audit, clock
+from core import chain, clock
 from core.audit import AuditEvent
 from people import sessions
 from people.models import Account, Session
@@ -154,8 +154,8 @@ async def watch(
         for path in (f"/recordings/{recording.id}", str(href)):
             assert (await stranger.request.get(app.url + path)).status == 404
     assert (await (await profile()).request.get(app.url + str(href))).status == 401
-    await audit.seal()
-    assert not (await audit.verify()).faults
+    await chain.seal()
+    assert not (await chain.verify()).faults
 
 
 async def test_one_refusal_is_enough(app: Process, profile: Profile, room_id: str) -> None:

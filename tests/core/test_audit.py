@@ -1,13 +1,15 @@
 """The audit trail betrays every hand that is laid on it (等保: protected from deletion)."""
 
 import asyncio
+import json
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
-from core import clock, db
-from core.audit import SYSTEM, AuditEvent, AuditHead, _instant, audit, seal, verify
+from core import clock, crypto, db
+from core.audit import SIGNED, SYSTEM, AuditEvent, AuditHead, _instant, audit
+from core.chain import seal, verify
 
 
 async def write(count: int) -> None:
@@ -35,6 +37,26 @@ async def test_the_moment_is_signed_as_it_is_read_again(database, microsecond):
         assert (await verify()).faults == ()
     signed = _instant(moment)
     assert signed == moment.astimezone(clock.SHANGHAI).isoformat(timespec="microseconds")
+
+
+@pytest.mark.parametrize("reason", ["", "看病", 'say "no", \\ and\ttab, \x7f', "𠮷野家 🩺"])
+async def test_any_words_are_read_again_as_they_were_signed(database, reason):
+    await audit(SYSTEM, "patient.read", "Patient/1", reason=reason)
+    assert (await AuditEvent.get()).reason == reason
+    assert (await verify()).faults == ()
+
+
+async def test_a_row_signed_with_spaces_between_its_texts_is_still_genuine(database):
+    """As every row was until November 2026."""
+    await audit(SYSTEM, "patient.read", "Patient/1", reason="看病, 复诊")
+    row = await AuditEvent.get()
+    values = [getattr(row, column) for column in SIGNED]
+    values[1] = _instant(row.at)
+    signed = json.dumps([v if v is None else str(v) for v in values], ensure_ascii=False)
+    await AuditEvent.all().update(mac=crypto.keyring().mac("audit", signed.encode()))
+    assert (await verify()).faults == ()
+    await AuditEvent.all().update(reason="别的")
+    assert len((await verify()).faults) == 1
 
 
 async def test_an_act_that_failed_leaves_no_trace(database):

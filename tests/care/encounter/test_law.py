@@ -5,7 +5,8 @@ from care.encounter import reasons
 from care.encounter.models import Encounter
 from care.encounter.reasons import Termination
 from care.encounter.states import Status
-from core.audit import AuditEvent, verify
+from core.audit import AuditEvent
+from core.chain import verify
 from tests.care.encounter.test_walk import waiting
 from tests.plumbing.actors import actor
 
