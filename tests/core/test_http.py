@@ -1,5 +1,8 @@
 """Typed endpoints, problems in words, same-origin forms and the headers on everything."""
 
+import asyncio
+import gzip
+import json
 from urllib.parse import quote
 from uuid import UUID
 
@@ -89,8 +92,9 @@ async def taken(request: web.Request) -> web.Response:
 @pytest.fixture
 async def client(aiohttp_client):
     app = web.Application(
-        middlewares=[observability.observe, pages.headers, pages.problems, csrf.guard("session")]
+        middlewares=[observability.observe, pages.problems, csrf.guard("session")]
     )
+    app.on_response_prepare.append(pages.headers)
     app.add_routes(routes)
     return await aiohttp_client(app)
 
@@ -98,6 +102,27 @@ async def client(aiohttp_client):
 async def test_a_body_is_parsed_and_an_answer_rendered(client):
     answer = await client.post("/api/beds", json={"name": " 一号床 "})
     assert (answer.status, await answer.json()) == (201, {"name": "一号床"})
+
+
+@pytest.mark.parametrize("size", [1, 5_000, 300_000])
+async def test_a_body_is_whole_in_however_many_pieces_it_comes(client, size):
+    name = "床" * size
+    raw = json.dumps({"name": name}, ensure_ascii=False).encode()
+
+    async def pieces():
+        for start in range(0, len(raw), 1 + len(raw) // 3):
+            yield raw[start : start + 1 + len(raw) // 3]
+            await asyncio.sleep(0.01)
+
+    for body in (raw, pieces()):
+        answer = await client.post("/api/beds", data=body)
+        assert (answer.status, await answer.json()) == (201, {"name": name})
+
+
+async def test_a_body_that_is_packed_is_unpacked(client):
+    raw = gzip.compress(b'{"name": "' + b"x" * 9_000 + b'"}')
+    answer = await client.post("/api/beds", data=raw, headers={"Content-Encoding": "gzip"})
+    assert (answer.status, len((await answer.json())["name"])) == (201, 9_000)
 
 
 async def test_a_template_is_made_once_and_filled_for_each(client):
