@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from core.limits import HOUR, MINUTE, Counter
+from core.limits import HOUR, MINUTE, Counter, Limit
 
 PREFIX: Final = "doorstep-api"
 
@@ -39,17 +39,19 @@ class Limiter:
 
     async def address(self, address: str, route: str) -> None:
         """One call from this address. Raises TooMany."""
-        await self._counter.hit(self.rates.address_per_minute, MINUTE, f"address/{address}")
+        limits: list[Limit] = [(self.rates.address_per_minute, MINUTE, f"address/{address}")]
         if route == SIGN_IN:
-            await self._counter.hit(self.rates.sign_ins_per_minute, MINUTE, f"sign-in/{address}")
+            limits.append((self.rates.sign_ins_per_minute, MINUTE, f"sign-in/{address}"))
+        await self._counter.hit(*limits)
 
     async def account(self, account_id: str, route: str, *, writes: bool) -> None:
         """One call of this account. Raises TooMany."""
-        await self._counter.hit(self.rates.calls_per_minute, MINUTE, f"calls/{account_id}")
+        limits: list[Limit] = [(self.rates.calls_per_minute, MINUTE, f"calls/{account_id}")]
         if writes:
-            await self._counter.hit(self.rates.writes_per_minute, MINUTE, f"writes/{account_id}")
+            limits.append((self.rates.writes_per_minute, MINUTE, f"writes/{account_id}"))
         if route in PEOPLE:
-            await self._counter.hit(self.rates.people_per_hour, HOUR, f"{route}/{account_id}")
+            limits.append((self.rates.people_per_hour, HOUR, f"{route}/{account_id}"))
+        await self._counter.hit(*limits)
 
     async def close(self) -> None:
         """Let Redis go."""

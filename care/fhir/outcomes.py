@@ -17,6 +17,7 @@ from core.limits import MINUTE
 log = structlog.get_logger(__name__)
 
 FHIR_JSON: Final = "application/fhir+json"
+_INSIDE: Final = f"{ROOT}/"
 STRANGERS_PER_MINUTE: Final = 30
 CODES: Final[Mapping[int, str]] = {
     400: "invalid",
@@ -36,7 +37,7 @@ CODES: Final[Mapping[int, str]] = {
 @web.middleware
 def speaks_fhir(request: web.Request, handler: Handler) -> Awaitable[web.StreamResponse]:
     """Answer problems of this interface in its own language; others are left alone."""
-    ours = request.path.startswith(f"{ROOT}/")
+    ours = request.path.startswith(_INSIDE)
     return _translated(request, handler) if ours else handler(request)
 
 
@@ -62,7 +63,7 @@ async def _counted(request: web.Request, problem: Problem) -> Problem:
     """Strangers are counted by their address: tokens are not for trying out."""
     who = f"stranger/{context.origin().address}"
     try:
-        await request.app[INTERFACE].counter.hit(STRANGERS_PER_MINUTE, MINUTE, who)
+        await request.app[INTERFACE].counter.hit((STRANGERS_PER_MINUTE, MINUTE, who))
     except TooMany as enough:
         return enough
     return problem

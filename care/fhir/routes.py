@@ -169,7 +169,7 @@ async def binary(request: web.Request) -> web.Response:
 async def _enter(request: web.Request, scope: Scope) -> PartnerSystem:
     """The partner, counted, with leave to read this kind."""
     partner, interface = partner_of(request), request.app[INTERFACE]
-    await interface.counter.hit(interface.per_minute, MINUTE, f"partner/{partner.account_id}")
+    await interface.counter.hit((interface.per_minute, MINUTE, f"partner/{partner.account_id}"))
     partner.require(scope)
     return partner
 
