@@ -165,7 +165,6 @@ def create_app(settings: Settings) -> web.Application:
     app = web.Application(
         middlewares=[
             observability.observe,
-            pages.headers,
             pages.problems,
             speaks_fhir,
             border.guard,
@@ -175,6 +174,7 @@ def create_app(settings: Settings) -> web.Application:
         ],
         client_max_size=4 * blobs.MAX_BYTES,
     )
+    app.on_response_prepare.append(pages.headers)
     app[SETTINGS] = settings
     _bind(app, settings)
     _add_routes(app, settings)

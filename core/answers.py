@@ -41,6 +41,12 @@ PACKED_AT_ONCE: Final = 64 * 1024
 """Bytes that are compressed in a millisecond: less than handing them to a thread and back."""
 
 
+def secure(request: web.BaseRequest, response: web.StreamResponse) -> None:
+    """Put the security headers on an answer that has not set its own."""
+    for name, value in (SECURE if request.secure else SECURITY).items():
+        response.headers.setdefault(name, value)
+
+
 class Whole(web.Response):
     """A body that is there already, and the security headers; others may be added as always.
 
@@ -80,8 +86,7 @@ class Whole(web.Response):
         if self._is_ordinary(request):
             self._asked = request
             return None
-        for name, value in (SECURE if request.secure else SECURITY).items():
-            self.headers.setdefault(name, value)
+        secure(request, self)
         return await super().prepare(request)
 
     def _is_ordinary(self, request: web.BaseRequest) -> bool:

@@ -14,7 +14,7 @@ from aiohttp import web
 from pydantic_core import to_json
 
 from core import assets, clock, context, csrf
-from core.answers import SECURE, SECURITY, Whole
+from core.answers import Whole, secure
 from core.errors import NotFound, Problem, TooLarge, Unauthorized
 from core.http import Handler
 
@@ -175,11 +175,6 @@ def _next(here: str) -> str:
     return urlencode({"next": here})
 
 
-@web.middleware
-async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Security headers on everything; a `Whole` has its own."""
-    response = await handler(request)
-    if not (response.prepared or isinstance(response, Whole)):
-        for name, value in (SECURE if request.secure else SECURITY).items():
-            response.headers.setdefault(name, value)
-    return response
+async def headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Security headers on everything, for `on_response_prepare`; a `Whole` has its own."""
+    secure(request, response)

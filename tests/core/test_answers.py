@@ -53,7 +53,8 @@ async def smuggled(request: web.Request) -> web.Response:
 
 @pytest.fixture
 async def client(aiohttp_client):
-    app = web.Application(middlewares=[pages.headers])
+    app = web.Application()
+    app.on_response_prepare.append(pages.headers)
     for handler in (short, ordinary, packed, with_cookie, last, smuggled):
         app.router.add_get(f"/{handler.__name__}", handler)
     return await aiohttp_client(app)

@@ -52,7 +52,8 @@ async def test_each_request_has_its_id_and_its_line(aiohttp_client, monkeypatch)
     async def bed(request: web.Request) -> web.Response:
         raise web.HTTPSeeOther("/")
 
-    app = web.Application(middlewares=[observability.observe, pages.headers])
+    app = web.Application(middlewares=[observability.observe])
+    app.on_response_prepare.append(pages.headers)
     app.router.add_get("/beds/{id}", bed)
     app.router.add_get("/static/{id}", bed)
     client = await aiohttp_client(app)
