@@ -6,9 +6,9 @@ call that thousands make at once, is one statement: see `taking`.
 """
 
 import itertools
-import secrets
+import os
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid4
@@ -28,6 +28,9 @@ from people.matching.service import in_step
 
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH: Final = 10  # 30^10: 49 bits, asked for only by signed-in staff
+CODES: Final = len(ALPHABET) ** CODE_LENGTH
+DRAWN: Final = 16
+"""Random bytes for a code: so many more than it has that each is as likely as any other."""
 PAIRS: Final = ["".join(pair) for pair in itertools.product(ALPHABET, repeat=2)]
 
 
@@ -65,7 +68,7 @@ class SlotFull(Conflict):
 
 def new_code() -> str:
     """What the slip carries: random, without letters that look alike, telling nothing."""
-    number, pairs = secrets.randbelow(len(ALPHABET) ** CODE_LENGTH), []
+    number, pairs = int.from_bytes(os.urandom(DRAWN)) % CODES, []
     for _ in range(CODE_LENGTH // 2):
         number, pair = divmod(number, len(PAIRS))
         pairs.append(PAIRS[pair])
@@ -80,13 +83,15 @@ def group_of(schedule: Schedule) -> str:
 
 
 class Alike(NamedTuple):
-    """What all new appointments of one slot have in common: their values, and the columns as JSON.
+    """What all new appointments of one slot have in common: their values, the columns as JSON, and
+    what the rules are asked for each channel.
 
     Prepared once for a slot that is kept in memory (`taking.slot_of`), with thousands to come.
     """
 
     values: dict[str, Any]
     columns: bytes
+    asked: dict[Channel, rules.Asked]
 
 
 def _alike(slot: Slot) -> Alike:
@@ -105,7 +110,7 @@ def _alike(slot: Slot) -> Alike:
             **NOTHING_YET,
         }
         given = {column: value for column, value in values.items() if value is not None}
-        kept = Alike(values | {"_schedule": schedule}, to_json(given))
+        kept = Alike(values | {"_schedule": schedule}, to_json(given), {})
         vars(slot)["_alike"] = kept
     return kept
 
@@ -122,19 +127,21 @@ def columns_of(row: Appointment) -> bytes:
 
 def asked_of(slot: Slot, channel: Channel, confirmed: Collection[str] = ()) -> rules.Asked:
     """What the rules need to know; the schedule is loaded."""
-    schedule = slot.schedule
-    return rules.Asked(
-        channel=channel,
-        pool=slot.pool,
-        group=_alike(slot).values["group"],
-        day=slot.day,
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
-        release_at=slot.release_at,
-        online=schedule.service_type is ServiceType.ONLINE,
-        needs=schedule.needs,
-        confirmed=confirmed,
-    )
+    alike, schedule = _alike(slot), slot.schedule
+    asked = alike.asked.get(channel)
+    if asked is None:
+        asked = alike.asked[channel] = rules.Asked(
+            channel=channel,
+            pool=slot.pool,
+            group=alike.values["group"],
+            day=slot.day,
+            starts_at=slot.starts_at,
+            ends_at=slot.ends_at,
+            release_at=slot.release_at,
+            online=schedule.service_type is ServiceType.ONLINE,
+            needs=schedule.needs,
+        )
+    return replace(asked, confirmed=confirmed) if confirmed else asked
 
 
 async def check_patient(asked: rules.Asked, patient_id: UUID) -> UUID:
