@@ -54,6 +54,6 @@ def configure(settings: Settings) -> None:
     alerts.configure(settings.alerts())
     follow_ups.configure(settings.follow_ups())
     family_reminders.configure(settings.family_reminders())
-    messages.configure(settings.messages())
+    messages.configure(settings.messages(official=settings.wechat().official is not None))
     texts()  # a template that cannot be sent is found now
     residents.configure(settings)

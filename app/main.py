@@ -70,6 +70,7 @@ from notifications.calls.routes import routes as calls
 from notifications.education.routes import ROUTES as EDUCATION
 from notifications.education.routes import public as sharing
 from notifications.rendering import check_granted
+from notifications.sending.official import OfficialChannel
 from notifications.sending.phone import PhoneChannel
 from notifications.sending.sender import Sender
 from notifications.sending.sms import SmsChannel
@@ -102,8 +103,11 @@ from rtc import routes as recordings
 from rtc import switchboard
 from rtc.quality import routes as line_quality
 from wechat import sandbox
-from wechat.bindings import HEARING, WECHAT, WeChat
+from wechat.bindings import HEARING, OFFICIAL_HEARING, WECHAT, WeChat
 from wechat.bindings import running as wechat_running
+from wechat.official import followers
+from wechat.official.routes import PATH as OFFICIAL_PUSHES
+from wechat.official.routes import routes as official_pushes
 from wechat.routes import PATH as PUSHES
 from wechat.routes import routes as wechat_pushes
 
@@ -151,6 +155,7 @@ ROUTES: Final[list[web.RouteTableDef]] = [
     *EDUCATION,
     *RESIDENT_API,
     wechat_pushes,
+    official_pushes,
     sms_receipts,
     calls,
     h5.routes,
@@ -194,6 +199,7 @@ def create_app(settings: Settings) -> web.Application:
             team_talk.listening,
             _dispatcher,
             _sender,
+            _followers,
             caretaker,
             sockets.watching,
         ]
@@ -208,7 +214,7 @@ def create_worker(settings: Settings) -> web.Application:
     app[SETTINGS] = settings
     _bind(app, settings)
     app.cleanup_ctx.extend(
-        [_database, wechat_running, courier_running, _dispatcher, _sender, caretaker]
+        [_database, wechat_running, courier_running, _dispatcher, _sender, _followers, caretaker]
     )
     return app
 
@@ -228,6 +234,7 @@ def _bind(app: web.Application, settings: Settings) -> None:
     app[pages.LOGIN] = "/login"
     app[WECHAT] = WeChat(settings.wechat)
     app[HEARING] = receipts.heard_from_wechat
+    app[OFFICIAL_HEARING] = receipts.heard_from_official
     if (gateway := settings.sms_gateway()) is not None:
         app[GATEWAY] = gateway
     app[COURIER] = Dispatch(settings.courier)
@@ -290,7 +297,11 @@ def _add_routes(app: web.Application, settings: Settings) -> None:
         app.router.add_routes(table)
     if settings.demo:
         push_url = f"{settings.own_address()}{PUSHES}"
-        options = sandbox.Options(folder=settings.sandbox_dir(), push_url=push_url)
+        options = sandbox.Options(
+            folder=settings.sandbox_dir(),
+            push_url=push_url,
+            official_push_url=f"{settings.own_address()}{OFFICIAL_PUSHES}",
+        )
         app.add_subapp(sandbox.PREFIX, sandbox.create(options, prefix=sandbox.PREFIX))
         app.add_subapp(
             courier_sandbox.PREFIX,
@@ -320,15 +331,30 @@ async def _dispatcher(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _sender(app: web.Application) -> AsyncIterator[None]:
-    check_granted(app[SETTINGS].wechat().templates)
+    configured = app[SETTINGS].wechat()
+    check_granted(configured.templates)
+    if configured.official is not None:
+        check_granted(configured.official.templates, official=True)
     gateway = app.get(GATEWAY)
     texts = HttpGateway(gateway) if gateway else None
-    sender = Sender([WechatChannel(app[WECHAT]), SmsChannel(texts), PhoneChannel()])
+    wechat = app[WECHAT]
+    sender = Sender(
+        [WechatChannel(wechat), OfficialChannel(wechat), SmsChannel(texts), PhoneChannel()]
+    )
     app[SENDER] = sender
     async with running(sender.run()):
         yield
     if texts is not None:
         await texts.close()
+
+
+async def _followers(app: web.Application) -> AsyncIterator[None]:
+    """Ask WeChat who follows the official account, where there is one."""
+    if app[SETTINGS].wechat().official is None:
+        yield
+        return
+    async with running(followers.keep_asking(lambda: app[WECHAT].official_api)):
+        yield
 
 
 async def _ping_redis(url: str | None) -> None:

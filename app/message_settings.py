@@ -18,20 +18,23 @@ class MessageSettings(BaseSettings):
     message_quiet_begins: time = Field(time(21, 0), description="nobody is disturbed from then on")
     message_quiet_ends: time = time(8, 0)
     message_wechat_per_second: float = Field(150, gt=0, description="all processes together")
+    message_official_per_second: float = Field(50, gt=0, description="the official account's")
     message_sms_per_second: float = Field(20, gt=0, description="what the gateway allows")
     message_batch: int = Field(200, ge=1, le=1000)
     message_at_once: int = Field(64, ge=1, description="open calls of one lane")
     message_lease_seconds: float = Field(60, ge=2, description="until a dead sender's are taken")
     message_word_seconds: float = Field(180, ge=1, description="waiting for a channel's own word")
 
-    def messages(self) -> policy.Params:
-        """What the institution has decided about messages."""
+    def messages(self, *, official: bool) -> policy.Params:
+        """What the institution has decided about messages; `official`: there is an account."""
         return policy.Params(
             per_second={
                 Channel.WECHAT: self.message_wechat_per_second,
+                Channel.OFFICIAL: self.message_official_per_second,
                 Channel.SMS: self.message_sms_per_second,
                 Channel.PHONE: self.message_sms_per_second,
             },
+            closed=frozenset() if official else frozenset({Channel.OFFICIAL}),
             batch=self.message_batch,
             at_once=self.message_at_once,
             lease=timedelta(seconds=self.message_lease_seconds),

@@ -52,6 +52,9 @@ _FILES: Final = (
     "WECHAT_APP_SECRET",
     "WECHAT_MESSAGE_TOKEN",
     "WECHAT_MESSAGE_KEY",
+    "WECHAT_OFFICIAL_APP_SECRET",
+    "WECHAT_OFFICIAL_MESSAGE_TOKEN",
+    "WECHAT_OFFICIAL_MESSAGE_KEY",
     "WECHAT_PAY_PRIVATE_KEY",
     "WECHAT_PAY_KEY",
     "COURIER_SECRET",
@@ -106,6 +109,11 @@ class Settings(
     wechat_templates: str = ""
     wechat_message_token: str = ""
     wechat_message_key: str = ""
+    wechat_official_app_id: str = ""
+    wechat_official_app_secret: str = ""
+    wechat_official_message_token: str = ""
+    wechat_official_message_key: str = ""
+    wechat_official_templates: str = ""
     wechat_pay_merchant_id: str = ""
     wechat_pay_certificate_serial: str = ""
     wechat_pay_private_key: str = ""

@@ -18,9 +18,14 @@ class RecipientKind(StrEnum):
 
 
 class Channel(StrEnum):
-    """The ways to a resident, beside the inbox. phone: a person calls."""
+    """The ways to a resident, beside the inbox, in the house's order.
+
+    wechat: subscribe messages of the mini program. official: template messages of the official
+    account, to those who follow it. phone: a person calls.
+    """
 
     WECHAT = "wechat"
+    OFFICIAL = "official"
     SMS = "sms"
     PHONE = "phone"
 

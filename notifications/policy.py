@@ -9,7 +9,12 @@ from notifications.rules import Quiet
 
 
 def _rates() -> dict[Channel, float]:
-    return {Channel.WECHAT: 150.0, Channel.SMS: 20.0, Channel.PHONE: 20.0}
+    return {
+        Channel.WECHAT: 150.0,
+        Channel.OFFICIAL: 50.0,
+        Channel.SMS: 20.0,
+        Channel.PHONE: 20.0,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,7 @@ class Params:
     """
 
     per_second: Mapping[Channel, float] = field(default_factory=_rates)
+    closed: frozenset[Channel] = frozenset({Channel.OFFICIAL})
     batch: int = 200
     lanes: int = 2
     at_once: int = 64

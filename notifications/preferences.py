@@ -1,6 +1,6 @@
 """What residents do not want to be told by which channel. The inbox holds it in any case."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -8,9 +8,12 @@ from core import clock, db
 from core.audit import audit
 from core.errors import Conflict
 from notifications.models import Channel, Preference, RecipientKind
+from notifications.policy import params
 from notifications.sending.batch import Due
 from notifications.topics import REQUIRED, Group, topics
 from people.residents.actor import Resident
+from people.residents.models import ResidentAccount
+from wechat.official import followers
 
 MUST: Final = "法律要求告诉您的,不能关。"
 OFF: Final = """
@@ -25,10 +28,19 @@ async def switched_off(account_id: UUID) -> set[tuple[Group, Channel]]:
     return {(Group(row.group), row.channel) for row in rows}
 
 
-def channels_of(group: Group) -> tuple[Channel, ...]:
-    """The channels any topic of this group is told by, in the house's order."""
+def channels_of(group: Group, without: Collection[Channel] = ()) -> tuple[Channel, ...]:
+    """The channels any topic of this group is told by in this house, in its order."""
     used = {channel for one in topics().values() if one.group is group for channel in one.channels}
+    used -= {*params().closed, *without}
     return tuple(channel for channel in Channel if channel in used)
+
+
+async def out_of_reach(account_id: UUID) -> frozenset[Channel]:
+    """Channels there is nothing to switch of: who does not follow the official account."""
+    account = await ResidentAccount.get(id=account_id)
+    unionid = account.unionid
+    follows = bool(unionid) and bool(await followers.openids([str(unionid)]))
+    return frozenset() if follows else frozenset({Channel.OFFICIAL})
 
 
 async def switch(resident: Resident, group: Group, channel: Channel, *, on: bool) -> None:

@@ -1,5 +1,6 @@
 """What is heard of messages afterwards: from the channel, and from those who read them."""
 
+from typing import Final
 from uuid import UUID, uuid4
 
 import structlog
@@ -7,7 +8,6 @@ import structlog
 from core import clock, db
 from core.errors import Conflict
 from core.states import advance
-from notifications import rules
 from notifications.models import Attempt, Channel, Communication, Heard, Receipt
 from notifications.sending.waking import wake
 from notifications.states import COMMUNICATION, DELIVERY, IN_FLIGHT, Delivery, Stage
@@ -16,6 +16,15 @@ from people.residents.models import ResidentAccount
 from wechat.bindings import Told
 
 log = structlog.get_logger(__name__)
+
+FOLLOWERS: Final = f"""
+SELECT attempt.id FROM notifications_attempt AS attempt
+JOIN people_resident_account AS account ON account.id = attempt.account_id
+JOIN wechat_follower AS follower ON follower.unionid = account.unionid
+WHERE attempt.channel = '{Channel.OFFICIAL.value}' AND attempt.status IN ('sending', 'unsure')
+  AND attempt.template_id <> ''
+  AND follower.openid = $1 LIMIT 1
+"""  # noqa: S608  (the channel is our own enumeration)
 
 
 async def heard_from_wechat(told: Told) -> None:
@@ -29,6 +38,18 @@ async def heard_from_wechat(told: Told) -> None:
         return
     async with db.atomic():
         attempt = await _attempt(account.id, told)
+        if attempt is not None:
+            code = str(told.error) if told.error else ""
+            await heard(attempt, failed=code, message_id=told.message_id)
+
+
+async def heard_from_official(told: Told) -> None:
+    """The same of a template message, to one who may have left the account meanwhile."""
+    async with db.atomic():
+        official = Attempt.filter(channel=Channel.OFFICIAL)
+        attempt = await official.filter(message_id=told.message_id).first()
+        if attempt is None and (found := await db.fetch(FOLLOWERS, told.openid)):
+            attempt = await official.get(id=db.as_id(found[0]["id"]))
         if attempt is not None:
             code = str(told.error) if told.error else ""
             await heard(attempt, failed=code, message_id=told.message_id)
@@ -64,7 +85,7 @@ async def _follow(row: Communication, failed: bool) -> None:
     if row.status is Stage.UNSURE and not failed:
         await advance(row, COMMUNICATION, "confirm")
     elif failed and row.status in (Stage.SENT, Stage.UNSURE):
-        then = rules.after(topic(row.topic).channels, row.channel)
+        then = topic(row.topic).after(row.channel)
         if then is None:
             log.warning("message_bounced", channel=row.channel)
             return

@@ -26,7 +26,7 @@ from jinja2 import Environment, Template, TemplateSyntaxError, nodes
 from core.clock import in_words
 from core.money import yuan
 from notifications.topics import Wrong, topics
-from wechat.rules import LIMITS, Value, kind_of, width
+from wechat.rules import LIMITS, OFFICIAL_KINDS, Value, kind_of, width
 from wechat.templates import Catalogue
 
 FOLDER: Final = Path(__file__).parent / "messages"
@@ -45,7 +45,7 @@ _environment.filters |= {
 
 @dataclass(frozen=True, slots=True)
 class WechatText:
-    """The fields of a subscribe message: each a word as it was given, or a rendered line.
+    """The fields of a WeChat message: each a word as it was given, or a rendered line.
 
     `fixed` are the lines that say the same to everybody.
     """
@@ -81,14 +81,18 @@ class Texts:
     """Every file, by its name."""
 
     wechat: Mapping[str, WechatText]
+    official: Mapping[str, WechatText]
     sms: Mapping[str, SmsText]
 
 
 def read(folder: Path = FOLDER) -> Texts:
     """All files. Raises Wrong with the file, the field and what to do."""
-    wechat = {file.stem: _wechat(file) for file in sorted((folder / "wechat").glob("*.j2"))}
+    wechat, official = (
+        {file.stem: _wechat(file, channel) for file in sorted((folder / channel).glob("*.j2"))}
+        for channel in ("wechat", "official")
+    )
     sms = {file.stem: _sms(file) for file in sorted((folder / "sms").glob("*.j2"))}
-    return Texts(MappingProxyType(wechat), MappingProxyType(sms))
+    return Texts(MappingProxyType(wechat), MappingProxyType(official), MappingProxyType(sms))
 
 
 @cache
@@ -98,6 +102,7 @@ def texts() -> Texts:
     for name, topic in topics().items():
         for channel, files, own in (
             ("wechat", found.wechat, topic.wechat),
+            ("official", found.official, topic.official),
             ("sms", found.sms, topic.sms),
         ):
             if channel in topic.channels and (own or name) not in files:
@@ -105,16 +110,18 @@ def texts() -> Texts:
     return found
 
 
-def check_granted(granted: Catalogue) -> None:
+def check_granted(granted: Catalogue, *, official: bool = False) -> None:
     """What WeChat's back office granted has the fields our files fill. Raises Wrong."""
+    setting = "WECHAT_OFFICIAL_TEMPLATES" if official else "WECHAT_TEMPLATES"
+    channel, files = ("official", texts().official) if official else ("wechat", texts().wechat)
     for name, template in granted.topics.items():
-        text = texts().wechat.get(name)
+        text = files.get(name)
         for word, field in template.fields.items() if text else ():
             ours = text.kinds.get(word) if text else None
             if ours != kind_of(field):
                 raise Wrong(
-                    f"WECHAT_TEMPLATES: {name}: 字段 {word} 在微信后台是 {kind_of(field)},"
-                    f"messages/wechat/{name}.j2 里是 {ours or '没有'}"
+                    f"{setting}: {name}: 字段 {word} 在微信后台是 {kind_of(field)},"
+                    f"messages/{channel}/{name}.j2 里是 {ours or '没有'}"
                 )
 
 
@@ -132,9 +139,9 @@ def _split(file: Path, channel: str) -> tuple[dict[str, Any], str]:
     return found, body
 
 
-def _wechat(file: Path) -> WechatText:
-    head, body = _split(file, "wechat")
-    where = f"messages/wechat/{file.name}"
+def _wechat(file: Path, channel: str) -> WechatText:
+    head, body = _split(file, channel)
+    where = f"messages/{channel}/{file.name}"
     kinds: dict[str, str] = head.get("fields", {})
     lines: dict[str, str | Template] = {}
     fixed: dict[str, str] = {}
@@ -142,6 +149,8 @@ def _wechat(file: Path) -> WechatText:
         field, _, source = line.partition(":")
         if field not in kinds:
             raise Wrong(f"{where}: 字段 {field} 没有写在 [fields] 里")
+        if channel == "official" and kinds[field] not in OFFICIAL_KINDS:
+            raise Wrong(f"{where}: 字段 {field} 的类型 {kinds[field]} 公众号的模板消息没有")
         said = _line(where, field, kinds[field], source.strip())
         if isinstance(said, Template) and not _speaks_of(source):
             fixed[field] = said.render()

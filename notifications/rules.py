@@ -4,7 +4,7 @@ A channel answers with a code (`wechat.errors`, the SMS gateway's). The table sa
 each; what it does not name is tried again later, so many times, and then goes to the next channel.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import Enum
@@ -33,6 +33,11 @@ TABLE: Final[dict[str, Verdict]] = {
     "wechat_user_unknown": Verdict.NEXT,  # 40003: the WeChat account is gone
     "wechat_user_blocked": Verdict.NEXT,  # 40226
     "wechat_message_field": Verdict.NEXT,  # 47003: our mistake, the log says so
+    "wechat_template_unknown": Verdict.NEXT,  # 40037: the operator's to mend, the log says so
+    "wechat_template_banned": Verdict.NEXT,  # 43116: the same
+    "wechat_page": Verdict.NEXT,  # 40165: our mistake
+    "wechat_not_following": Verdict.NEXT,  # 43004, or nobody we know of follows
+    "wechat_official_off": Verdict.NEXT,  # no official account is set up
     "wechat_off": Verdict.NEXT,  # no mini program is set up
     "wechat_busy": Verdict.LATER,  # -1
     "wechat_quota": Verdict.LATER,  # 45009
@@ -69,14 +74,17 @@ def wait(tries: int) -> timedelta | None:
     return WAITS[tries - 1] if tries <= len(WAITS) else None
 
 
-def after(ladder: Sequence[C], channel: C | None) -> C | None:
-    """The channel that follows on the topic's ladder; the first one after None."""
-    if channel is None:
-        return ladder[0] if ladder else None
-    if channel not in ladder:
+def after(
+    ladder: Sequence[C], channel: C | None, *, closed: Collection[C] = frozenset()
+) -> C | None:
+    """The channel that follows on the topic's ladder; the first one after None.
+
+    `closed` ones are passed over, also when the message stands on one of them.
+    """
+    if channel is not None and channel not in ladder:
         return None
-    rest = ladder[ladder.index(channel) + 1 :]
-    return rest[0] if rest else None
+    rest = ladder if channel is None else ladder[ladder.index(channel) + 1 :]
+    return next((one for one in rest if one not in closed), None)
 
 
 def first_for_patient(ladder: Sequence[str]) -> Any:
@@ -103,6 +111,12 @@ class Quiet:
             return None
         day = local.date() + timedelta(days=tomorrow)
         return datetime.combine(day, self.ends, SHANGHAI)
+
+
+def is_known(*, began: datetime, moment: datetime, remembers: timedelta) -> bool:
+    """Whether a channel that knows messages by our number would still know one that may have
+    left at `began`, and not bring it again."""
+    return moment - began <= remembers
 
 
 def may_be_sent_again(*, began: datetime, heard_of: datetime | None) -> bool:

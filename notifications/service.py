@@ -71,7 +71,7 @@ async def tell_accounts(
     expires_at: datetime | None = None,
 ) -> int:
     """Tell these accounts and no others about a patient; as `tell`."""
-    first = rules.after(topic(message.topic).channels, None)
+    first = topic(message.topic).after(None)
     return await _write(
         RecipientKind.ACCOUNT,
         accounts,

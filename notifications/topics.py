@@ -9,7 +9,9 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from notifications import rules
 from notifications.models import Channel
+from notifications.policy import params
 
 FILE: Final = Path(__file__).parent / "topics.toml"
 
@@ -39,7 +41,12 @@ class Topic(BaseModel):
     quiet: Literal["waits", "breaks"] = "waits"
     after_death: Literal["told", "silent"] = "told"
     wechat: Annotated[str, Field(pattern=r"^[a-z_]*$")] = ""
+    official: Annotated[str, Field(pattern=r"^[a-z_]*$")] = ""
     sms: Annotated[str, Field(pattern=r"^[a-z_]*$")] = ""
+
+    def after(self, channel: Channel | None) -> Channel | None:
+        """The next channel of this house; the first one after None."""
+        return rules.after(self.channels, channel, closed=params().closed)
 
 
 class Wrong(ValueError):

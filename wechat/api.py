@@ -1,24 +1,21 @@
 """The mini program's API: who signs in, their phone number, subscribe messages, content check."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, Final
 
-from core import clock
 from wechat import rules
-from wechat.errors import STALE_TOKEN, of_api
+from wechat.calling import Caller, check
+from wechat.errors import of_api
 from wechat.schemas import (
     LoginSession,
     PhoneNumber,
     Scene,
     Suggestion,
-    TokenAnswer,
     Verdict,
     read,
 )
 from wechat.settings import MiniProgram
-from wechat.tokens import Token, Tokens
-from wechat.transport import Repeat, Transport, errcode_of
+from wechat.transport import Repeat
 
 LONGEST_TEXT: Final = 2500
 LONGEST_CODE: Final = 128
@@ -27,17 +24,12 @@ MOST_PIECES: Final = 4
 _GRAVITY: Final = (Suggestion.PASS, Suggestion.REVIEW, Suggestion.RISKY)
 
 
-class Api:
+class Api(Caller):
     """One mini program. Problems are those of `wechat.errors`."""
 
     def __init__(self, program: MiniProgram) -> None:
+        super().__init__(program.app_id, program.secret, program.url)
         self._program = program
-        self._transport = Transport(program.url)
-        self.tokens = Tokens(program.app_id, self._fetch_token)
-
-    async def close(self) -> None:
-        """Let the connections go."""
-        await self._transport.close()
 
     async def login(self, code: str) -> LoginSession:
         """Exchange the code of `wx.login`, which is good for five minutes and once.
@@ -45,7 +37,7 @@ class Api:
         Raises CodeRefused, UserBlocked, TooFast.
         """
         _check_code("jscode2session", code)
-        answer = await self._transport.call(
+        answer = await self.transport.call(
             "jscode2session",
             "GET",
             "/sns/jscode2session",
@@ -57,7 +49,7 @@ class Api:
             },
             repeat=Repeat.UNSENT,
         )
-        _check("jscode2session", answer)
+        check("jscode2session", answer)
         session: LoginSession = read(LoginSession, answer)
         return session
 
@@ -123,48 +115,12 @@ class Api:
     async def _with_token(
         self, name: str, path: str, body: Mapping[str, Any], repeat: Repeat
     ) -> dict[str, Any]:
-        """Call with the token, and once more with a new one when WeChat refuses the token."""
-        token = await self.tokens.get()
-        answer = await self._post(name, path, token, body, repeat)
-        if errcode_of(answer) in STALE_TOKEN:
-            token = await self.tokens.get(stale=token)
-            answer = await self._post(name, path, token, body, repeat)
-        _check(name, answer)
+        answer = await self.answer(name, "POST", path, body=body, repeat=repeat)
+        check(name, answer)
         return answer
-
-    async def _post(
-        self, name: str, path: str, token: str, body: Mapping[str, Any], repeat: Repeat
-    ) -> dict[str, Any]:
-        params = {"access_token": token}
-        return await self._transport.call(
-            name, "POST", path, params=params, body=body, repeat=repeat
-        )
-
-    async def _fetch_token(self, force: bool) -> Token:
-        began = clock.now()
-        answer = await self._transport.call(
-            "stable_token",
-            "POST",
-            "/cgi-bin/stable_token",
-            body={
-                "grant_type": "client_credential",
-                "appid": self._program.app_id,
-                "secret": self._program.secret,
-                "force_refresh": force,
-            },
-            repeat=Repeat.ANY,
-        )
-        _check("stable_token", answer)
-        given: TokenAnswer = read(TokenAnswer, answer)
-        return Token(given.access_token, began + timedelta(seconds=given.expires_in))
 
 
 def _check_code(name: str, code: str) -> None:
     """Spare WeChat what cannot be a code."""
     if not 1 <= len(code) <= LONGEST_CODE:
         raise of_api(name, NO_CODE)
-
-
-def _check(name: str, answer: Mapping[str, Any]) -> None:
-    if errcode := errcode_of(answer):
-        raise of_api(name, errcode)

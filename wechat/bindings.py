@@ -9,8 +9,9 @@ from aiohttp import web
 
 from wechat.api import Api
 from wechat.errors import Misconfigured
+from wechat.official.api import OfficialApi
 from wechat.pay.client import Pay
-from wechat.settings import Configuration, Inbox
+from wechat.settings import Configuration, Inbox, Official
 
 OFF: Final = "本院还没有开通微信服务,请到窗口或打电话办理。"
 
@@ -22,6 +23,7 @@ class WeChat:
         self._configured = configured
         self._api: Api | None = None
         self._pay: Pay | None = None
+        self._official_api: OfficialApi | None = None
 
     @cached_property
     def configuration(self) -> Configuration:
@@ -47,6 +49,20 @@ class WeChat:
         return self._pay
 
     @property
+    def official(self) -> Official:
+        """The official account as it is set up."""
+        if self.configuration.official is None:
+            raise Misconfigured("wechat_official_off", OFF)
+        return self.configuration.official
+
+    @property
+    def official_api(self) -> OfficialApi:
+        """The official account's API."""
+        if self._official_api is None:
+            self._official_api = OfficialApi(self.official)
+        return self._official_api
+
+    @property
     def inbox(self) -> Inbox:
         """Where WeChat pushes to."""
         if self.configuration.inbox is None:
@@ -55,7 +71,7 @@ class WeChat:
 
     async def close(self) -> None:
         """Let all connections go."""
-        for client in (self._api, self._pay):
+        for client in (self._api, self._pay, self._official_api):
             if client is not None:
                 await client.close()
 
@@ -65,7 +81,7 @@ WECHAT: Final = web.AppKey("wechat", WeChat)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """WeChat's word about the end of one subscribe message. `error` is 0 when it was delivered."""
+    """WeChat's word about the end of one message. `error` is 0 when it was delivered."""
 
     openid: str
     template_id: str
@@ -75,7 +91,9 @@ class Told:
 
 Hearing = Callable[[Told], Awaitable[None]]
 HEARING: Final[web.AppKey[Hearing]] = web.AppKey("wechat_hearing")
-"""Who wants to know what became of messages."""
+"""Who wants to know what became of subscribe messages."""
+OFFICIAL_HEARING: Final[web.AppKey[Hearing]] = web.AppKey("wechat_official_hearing")
+"""The same for template messages of the official account."""
 
 
 async def running(app: web.Application) -> AsyncIterator[None]:

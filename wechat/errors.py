@@ -46,6 +46,10 @@ class NoCredit(Conflict):
     """The user has not agreed to another message of this template (43101)."""
 
 
+class NotFollowing(Conflict):
+    """The user does not follow the official account (43004)."""
+
+
 class MessageRefused(Invalid):
     """A field of the subscribe message does not fit (47003): a mistake of ours."""
 
@@ -96,16 +100,20 @@ API: Final[dict[int, tuple[type[Problem], str, str]]] = {
     40003: (UnknownUser, "wechat_user_unknown", "没有找到这个微信用户,请重新登录小程序。"),
     40029: (CodeRefused, "wechat_code_refused", AGAIN),
     40163: (CodeRefused, "wechat_code_used", AGAIN),
+    40037: (Misconfigured, "wechat_template_unknown", OURS),
+    40165: (Misconfigured, "wechat_page", OURS),
     40226: (
         UserBlocked,
         "wechat_user_blocked",
         "微信提示这个账号有风险,请换一个微信号,或到窗口办理。",
     ),
     41008: (CodeRefused, "wechat_code_missing", AGAIN),
+    43004: (NotFollowing, "wechat_not_following", "还没有关注医院的公众号。"),
     43101: (NoCredit, "wechat_no_credit", "还没有同意接收这类提醒,请在小程序里点“接收提醒”。"),
     43107: (NoCredit, "wechat_service_muted", "已关闭接收提醒,请在小程序设置里打开。"),
     43108: (NoCredit, "wechat_service_muted", "已关闭接收提醒,请在小程序设置里打开。"),
     45009: (TooFast, "wechat_quota", "今天的微信服务次数用完了,请明天再试,急事请打医院电话。"),
+    43116: (Misconfigured, "wechat_template_banned", OURS),
     45011: (TooFast, "wechat_too_fast", "操作太快了,请过一分钟再试。"),
     47003: (MessageRefused, "wechat_message_field", "提醒内容的格式不对,我们已经记下来了。"),
     61010: (NotRecentlySeen, "wechat_not_recent", "请先重新打开小程序再提交。"),

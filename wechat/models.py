@@ -1,4 +1,4 @@
-"""Tables: the one access token all processes share, and what users agreed to hear of."""
+"""Tables: the access tokens all processes share, what users agreed to hear of, who follows."""
 
 from tortoise import fields
 from tortoise.models import Model
@@ -38,3 +38,24 @@ class SubscribeCredit(Model):
     class Meta:
         table = "wechat_subscribe_credit"
         unique_together = (("openid", "template_id"),)
+
+
+class Follower(Model):
+    """Who follows the official account, by their openid there.
+
+    `unionid` names the same person in all apps of the operator; it is forgotten when they go.
+    `heard` counts WeChat's pushes about them. `ask_at` is when WeChat is asked who it is and
+    whether they follow (null: that is known), `asked` how often it was in vain.
+    """
+
+    openid = fields.CharField(max_length=64, primary_key=True)
+    unionid = fields.CharField(max_length=64, null=True)
+    follows = fields.BooleanField()
+    heard = fields.IntField(default=1)
+    ask_at = fields.DatetimeField(null=True)
+    asked = fields.IntField(default=0)
+    changed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "wechat_follower"
+        indexes = (("unionid",), ("ask_at",))

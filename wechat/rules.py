@@ -33,6 +33,10 @@ LIMITS: Final[Mapping[str, int | None]] = {
     "date": None,
 }
 """How long each kind may be; None: it is not a text but a sum or a moment."""
+OFFICIAL_KINDS: Final = frozenset(
+    {"thing", "character_string", "time", "amount", "phone_number", "car_number"}
+)
+"""What a template of the official account may have of them (类目模板; `const` is not used here)."""
 _JOINED: Final = re.compile(  # what belongs to the letter before it
     "[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe0f\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
 )

@@ -29,6 +29,14 @@ class PhoneNumber(Answer):
     country_code: str = Field(alias="countryCode")
 
 
+class FollowerAnswer(Answer):
+    """`user/info` of the official account. `unionid` is there only when both apps are bound to
+    one account of the open platform."""
+
+    subscribe: int
+    unionid: str | None = Field(None, repr=False, max_length=64)
+
+
 class TokenAnswer(Answer):
     """`expires_in` counts seconds."""
 

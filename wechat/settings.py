@@ -61,12 +61,28 @@ class Inbox:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Official:
+    """The official account (服务号): who we are there, and the templates it was granted.
+
+    `opens` is the mini program its messages lead into.
+    """
+
+    app_id: str
+    secret: str = field(repr=False)
+    inbox: Inbox
+    opens: str
+    templates: Catalogue = field(default_factory=Catalogue)
+    url: str = API_URL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
     """All of it; a part that is None is not in use. `sandbox_url` is set in the demo only."""
 
     mini_program: MiniProgram | None = None
     merchant: Merchant | None = None
     inbox: Inbox | None = None
+    official: Official | None = None
     templates: Catalogue = field(default_factory=Catalogue)
     sandbox_url: str = ""
 
@@ -81,6 +97,11 @@ class Given:
     templates: str = ""
     message_token: str = field(default="", repr=False)
     message_key: str = field(default="", repr=False)
+    official_app_id: str = ""
+    official_app_secret: str = field(default="", repr=False)
+    official_message_token: str = field(default="", repr=False)
+    official_message_key: str = field(default="", repr=False)
+    official_templates: str = ""
     pay_merchant_id: str = ""
     pay_certificate_serial: str = ""
     pay_private_key: str = field(default="", repr=False)
@@ -104,13 +125,21 @@ def configuration(given: Given) -> Configuration:
         "pay_notify_url",
     )
     inbox = _belong(given, "message_token", "message_key")
-    if (pay or inbox) and not mini:
+    official = _belong(
+        given,
+        "official_app_id",
+        "official_app_secret",
+        "official_message_token",
+        "official_message_key",
+    )
+    if (pay or inbox or official) and not mini:
         raise Incomplete("WECHAT_APP_ID is missing: the other WeChat settings need it")
     return Configuration(
         mini_program=_mini_program(given) if mini else None,
         merchant=_merchant(given) if pay else None,
         inbox=_inbox(given) if inbox else None,
-        templates=_templates(given.templates),
+        official=_official(given) if official else None,
+        templates=_templates("WECHAT_TEMPLATES", given.templates),
     )
 
 
@@ -137,13 +166,13 @@ def _mini_program(given: Given) -> MiniProgram:
     )
 
 
-def _templates(file: str) -> Catalogue:
+def _templates(name: str, file: str) -> Catalogue:
     if not file:
         return Catalogue()
     try:
         return Catalogue.read(Path(file))
     except ValueError as problem:
-        raise Incomplete(f"WECHAT_TEMPLATES: {problem}") from problem
+        raise Incomplete(f"{name}: {problem}") from problem
 
 
 def _merchant(given: Given) -> Merchant:
@@ -168,9 +197,27 @@ def _merchant(given: Given) -> Merchant:
 
 
 def _inbox(given: Given) -> Inbox:
-    if len(given.message_key) != 43 or not given.message_key.isalnum():
-        raise Incomplete("WECHAT_MESSAGE_KEY must be the EncodingAESKey of 43 letters and digits")
-    return Inbox(app_id=given.app_id, token=given.message_token, aes_key=given.message_key)
+    key = _aes_key("WECHAT_MESSAGE_KEY", given.message_key)
+    return Inbox(app_id=given.app_id, token=given.message_token, aes_key=key)
+
+
+def _official(given: Given) -> Official:
+    key = _aes_key("WECHAT_OFFICIAL_MESSAGE_KEY", given.official_message_key)
+    app_id, token = given.official_app_id, given.official_message_token
+    return Official(
+        app_id=app_id,
+        secret=given.official_app_secret,
+        inbox=Inbox(app_id=app_id, token=token, aes_key=key),
+        opens=given.app_id,
+        templates=_templates("WECHAT_OFFICIAL_TEMPLATES", given.official_templates),
+        url=_address("WECHAT_API_URL", given.api_url),
+    )
+
+
+def _aes_key(name: str, key: str) -> str:
+    if len(key) != 43 or not key.isalnum():
+        raise Incomplete(f"{name} must be the EncodingAESKey of 43 letters and digits")
+    return key
 
 
 def _rsa(pem: str) -> str:

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 from wechat import rules
 
 DEMO: Final = Path(__file__).parent / "sandbox" / "templates.json"
+OFFICIAL_DEMO: Final = Path(__file__).parent / "sandbox" / "official_templates.json"
 
 
 class Template(BaseModel):

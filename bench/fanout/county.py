@@ -77,9 +77,9 @@ def remember(folder: Path, count: int, *, credits: int) -> None:
     world.close()
 
 
-async def arrived(url: str, *, page: str) -> Arrived:
+async def arrived(url: str, *, page: str, path: str = "/messages") -> Arrived:
     """What the sandbox received of messages that lead to `page`."""
-    async with aiohttp.ClientSession() as session, session.get(f"{url}/messages") as answer:
+    async with aiohttp.ClientSession() as session, session.get(f"{url}{path}") as answer:
         items = (await answer.json())["items"]
     counted = Counter(one["openid"] for one in items if one["page"].startswith(page))
     return Arrived(sum(counted.values()), len(counted))

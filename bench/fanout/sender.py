@@ -20,13 +20,15 @@ from core import crypto, db
 from notifications import policy
 from notifications.models import Channel
 from notifications.rules import Quiet
+from notifications.sending.official import OfficialChannel
 from notifications.sending.sender import Sender
 from notifications.sending.wechat import WechatChannel
 from wechat.bindings import WeChat
 from wechat.sandbox import credentials
 
 LEFT = """
-SELECT 1 FROM notifications_communication WHERE status = 'waiting' AND channel = 'wechat'
+SELECT 1 FROM notifications_communication
+WHERE status = 'waiting' AND channel IN ('wechat', 'official')
 UNION ALL SELECT 1 FROM notifications_communication WHERE status = 'sending'
 UNION ALL SELECT 1 FROM notifications_communication WHERE status = 'unsure' LIMIT 1
 """
@@ -50,7 +52,7 @@ async def work(
     await db.connect(url, APPS)
     wechat = WeChat(lambda: credentials(Path(folder), sandbox, "https://127.0.0.1/notify"))
     await wechat.api.tokens.get()
-    sender = Sender([WechatChannel(wechat)])
+    sender = Sender([WechatChannel(wechat), OfficialChannel(wechat)])
     began, used = time.time(), time.process_time()
     running = asyncio.ensure_future(sender.run(poll_s=0.2))
     while await db.fetch(LEFT):  # noqa: ASYNC110  (another process may have them)

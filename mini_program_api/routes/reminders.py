@@ -27,7 +27,10 @@ UNKNOWN = "没有这一项,请刷新页面。"
 @residents
 @endpoint
 async def reminders(request: web.Request) -> ReminderGroups:
-    """Which channels are on for which kind of message. The inbox has everything."""
+    """Which channels are on for which kind of message. The inbox has everything.
+
+    `official` is there for those who follow the official account.
+    """
     return await _shown(request)
 
 
@@ -46,7 +49,9 @@ async def set_reminder(request: web.Request, *, body: ReminderIn) -> ReminderGro
 
 
 async def _shown(request: web.Request) -> ReminderGroups:
-    off = await preferences.switched_off(resident_of(request).account_id)
+    account_id = resident_of(request).account_id
+    off = await preferences.switched_off(account_id)
+    without = await preferences.out_of_reach(account_id)
     quiet = params().quiet
     return ReminderGroups(
         items=[
@@ -58,7 +63,7 @@ async def _shown(request: web.Request) -> ReminderGroups:
                 ],
             )
             for group in Group
-            if (found := preferences.channels_of(group))
+            if (found := preferences.channels_of(group, without))
         ],
         quiet_from=f"{quiet.begins:%H:%M}",
         quiet_until=f"{quiet.ends:%H:%M}",

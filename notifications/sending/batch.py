@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -43,6 +43,11 @@ class Due:
         return {"title": self.title} | {name: revive(word) for name, word in self.words.items()}
 
 
+def page_of(row: Due) -> str:
+    """Where its message leads: the page, with the name by which opening it is told (`m`)."""
+    return f"{row.page}{'&' if '?' in row.page else '?'}m={row.id}" if row.page else ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
     """One message, ready to leave. `template_id`: which messages the channel could confuse."""
@@ -56,13 +61,13 @@ class Parcel:
 class Carrier(Protocol):
     """A channel. `taken` is the move of the communication when the channel took it.
 
-    A `repeatable` channel knows a message by a number of ours and brings it once, so that one of
-    unknown end is simply sent again.
+    A channel that knows a message by a number of ours brings it once, so that one of unknown end
+    is simply sent again, as long as the channel `remembers` the number.
     """
 
     channel: Channel
     taken: str
-    repeatable: bool
+    remembers: timedelta
 
     async def prepare(self, rows: Sequence[Due]) -> Mapping[UUID, Parcel | str]:
         """For each what to send, or the code why this channel cannot. Called in a transaction."""

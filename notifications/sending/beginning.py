@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from core import clock, db
 from core.states import after
-from notifications import preferences, reminders, rules
+from notifications import preferences, reminders
 from notifications.models import Channel
 from notifications.policy import params
 from notifications.sending import rows
@@ -22,7 +22,13 @@ from notifications.states import COMMUNICATION, DELIVERY, Delivery, Stage
 SOON: Final = timedelta(seconds=2)
 """When the one before it, which the channel could confuse it with, will have come to its end."""
 CONSENT: Final = frozenset(
-    {"wechat_no_credit", "wechat_service_muted", "wechat_no_template", "switched_off"}
+    {
+        "wechat_no_credit",
+        "wechat_service_muted",
+        "wechat_no_template",
+        "wechat_not_following",
+        "switched_off",
+    }
 )
 
 
@@ -134,7 +140,7 @@ def out_of_time(row: Due, channel: Channel, moment: datetime) -> Mark | None:
 
 def onward(row: Due, channel: Channel, moment: datetime) -> Mark:
     """The next channel has its turn; without one it lies in the inbox."""
-    then = rules.after(row.topic.channels, channel)
+    then = row.topic.after(channel)
     return Mark(row, _then("postpone" if then else "exhaust"), then, moment)
 
 

@@ -1,6 +1,7 @@
 """A person as a channel: a task for the house that manages the patient's record."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from core import clock
@@ -15,7 +16,7 @@ class PhoneChannel:
 
     channel = Channel.PHONE
     taken = "hand_over"
-    repeatable = True
+    remembers = timedelta.max
 
     async def prepare(self, rows: Sequence[Due]) -> Mapping[UUID, Parcel | str]:
         """A task for each whose patient lives."""

@@ -21,6 +21,7 @@ from notifications.states import COMMUNICATION, DELIVERY, IN_FLIGHT, Delivery, S
 from notifications.topics import topic
 
 BATCH: Final = 500
+NOT_HEARD_OF: Final = "not_heard_of"
 
 
 async def recover(carriers: Sequence[Carrier]) -> int:
@@ -70,18 +71,30 @@ async def _silent(carriers: Mapping[Channel, Carrier]) -> int:
             if attempt is None:
                 continue
             carrier, said = carriers.get(attempt.channel), heard[row.channel]
-            repeatable = carrier is not None and carrier.repeatable
-            if repeatable or rules.may_be_sent_again(began=attempt.at, heard_of=said):
-                await advance(attempt, DELIVERY, "fail", code="not_heard_of")
+            if await _is_known(carrier, attempt) or rules.may_be_sent_again(
+                began=attempt.at, heard_of=said
+            ):
+                await advance(attempt, DELIVERY, "fail", code=NOT_HEARD_OF)
                 await advance(row, COMMUNICATION, "deny", next_at=moment)
                 if carrier is not None:
                     await carrier.never_sent(attempt)
                 continue
             await advance(attempt, DELIVERY, "give_up")
-            then = rules.after(topic(row.topic).channels, row.channel)
+            then = topic(row.topic).after(row.channel)
             action = "deny" if then else "exhaust"
             await advance(row, COMMUNICATION, action, channel=then, next_at=moment, tries=0)
     return len(found)
+
+
+async def _is_known(carrier: Carrier | None, attempt: Attempt) -> bool:
+    """Whether the channel would still know it by our number, since the first time that it may have
+    been taken."""
+    if carrier is None:
+        return False
+    mine = Attempt.filter(communication_id=attempt.communication_id, channel=attempt.channel)
+    earlier = await mine.filter(code=NOT_HEARD_OF).order_by("at").first()
+    began = min(attempt.at, earlier.at) if earlier else attempt.at
+    return rules.is_known(began=began, moment=clock.now(), remembers=carrier.remembers)
 
 
 HEARD: Final = """

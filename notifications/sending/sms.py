@@ -1,6 +1,7 @@
 """Text messages as a channel: to the account's verified number, or the patient's own."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from notifications.models import Attempt, Channel, RecipientKind
@@ -16,7 +17,7 @@ class SmsChannel:
 
     channel = Channel.SMS
     taken = "accept"
-    repeatable = True
+    remembers = timedelta.max
 
     def __init__(self, gateway: TextMessages | None) -> None:
         self._gateway = gateway

@@ -1,6 +1,7 @@
 """WeChat's subscribe messages as a channel: within what the resident agreed to."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import structlog
 from core import db
 from notifications.models import Attempt, Channel
 from notifications.rendering import texts
-from notifications.sending.batch import ONE_AT_A_TIME, Due, Parcel
+from notifications.sending.batch import ONE_AT_A_TIME, Due, Parcel, page_of
 from people.residents.models import ResidentAccount
 from wechat import credits
 from wechat.bindings import WeChat
@@ -28,7 +29,7 @@ class WechatChannel:
 
     channel = Channel.WECHAT
     taken = "accept"
-    repeatable = False
+    remembers = timedelta()  # WeChat knows no number of ours here
 
     def __init__(self, wechat: WeChat) -> None:
         self._wechat = wechat
@@ -72,8 +73,8 @@ def _parcel(row: Due, openid: str, granted: Catalogue) -> Parcel | str:
     template, text = granted.topics.get(name), texts().wechat.get(name)
     if template is None or text is None:
         return "wechat_no_template"
-    words = text.render(row.filled())
-    return Parcel(template_id=template.id, to=openid, content=template.values(words), page=row.page)
+    values = template.values(text.render(row.filled()))
+    return Parcel(template_id=template.id, to=openid, content=values, page=page_of(row))
 
 
 async def _take(found: dict[UUID, Parcel | str]) -> None:

@@ -11,7 +11,7 @@ from booking import events, service
 from booking.models import Appointment, Channel, Schedule, Slot
 from core import clock as time
 from core.outbox import Dispatcher
-from notifications import appointments
+from notifications import appointments, policy
 from notifications import events as communications
 from notifications.sending.sender import Sender
 from notifications.sending.wechat import WechatChannel
@@ -35,6 +35,12 @@ class Household:
     mother: Resident
     daughter: Resident
     stranger: Resident
+
+
+@pytest.fixture(autouse=True)
+def usual() -> None:
+    """The rules of messages that no other test has changed."""
+    policy.configure(policy.Params())
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ from tests.plumbing.postgres import postgres_server
 
 
 @pytest.mark.postgres
-async def test_nothing_is_lost_and_nothing_comes_twice() -> None:
-    command = (sys.executable, "-m", "bench.fanout.killed", postgres_server(), "600", "4")
+@pytest.mark.parametrize("channel", ["wechat", "official"])
+async def test_nothing_is_lost_and_nothing_comes_twice(channel: str) -> None:
+    command = (sys.executable, "-m", "bench.fanout.killed", postgres_server(), "600", "4", channel)
     process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=DEVNULL)
     said, _ = await asyncio.wait_for(process.communicate(), 200)
     found = json.loads(said.decode().splitlines()[-1])

@@ -10,7 +10,7 @@ from notifications.rendering import check_granted, read, texts
 from notifications.topics import Wrong
 from wechat.rules import fit_all
 from wechat.sandbox.limits import misfit
-from wechat.templates import DEMO, Catalogue
+from wechat.templates import DEMO, OFFICIAL_DEMO, Catalogue
 
 WORDS = {
     "patient": "张**", "place": "云河县人民医院心血管病防治中心健康管理门诊",
@@ -33,17 +33,22 @@ DISEASE = (
 )
 
 
-@pytest.mark.parametrize("name", sorted(read().wechat))
-def test_whatever_comes_it_fits_into_wechats_fields(name: str) -> None:
-    template = Catalogue.read(DEMO).topics[name]
+@pytest.mark.parametrize(
+    ("channel", "granted", "name"),
+    [("wechat", DEMO, name) for name in sorted(read().wechat)]
+    + [("official", OFFICIAL_DEMO, name) for name in sorted(read().official)],
+)
+def test_whatever_comes_it_fits_into_wechats_fields(channel: str, granted: Path, name: str) -> None:
+    template = Catalogue.read(granted).topics[name]
     for words in (WORDS, {word: WORDS[word] for word in ("at", "until", "day", "amount")}):
-        data = fit_all(template.values(texts().wechat[name].render(words)))
+        data = fit_all(template.values(getattr(texts(), channel)[name].render(words)))
         assert misfit(list(template.fields.values()), data) == ""
 
 
 def test_a_locked_screen_says_no_disease_drug_or_result() -> None:
     words = WORDS | {"place": "云河县人民医院"}  # PIPL 28, 51
     said = [str(text.render(words)) for text in texts().wechat.values()]
+    said += [str(text.render(words)) for text in texts().official.values()]
     said += [text.render(words) for text in texts().sms.values()]
     assert [(word, one) for word in DISEASE for one in said if word in one] == []
 
@@ -80,6 +85,20 @@ def test_what_was_granted_has_the_fields_our_files_fill(tmp_path: Path) -> None:
     file.write_text('{"notice": {"id": "t", "fields": {"note": "phrase1"}}}')
     with pytest.raises(Wrong, match=r"note 在微信后台是 phrase.*里是 thing"):
         check_granted(Catalogue.read(file))
+
+
+def test_the_official_account_has_fewer_kinds_of_fields(tmp_path: Path) -> None:
+    check_granted(Catalogue.read(OFFICIAL_DEMO), official=True)
+    file = tmp_path / "granted.json"
+    file.write_text('{"notice": {"id": "t", "fields": {"at": "thing1"}}}')
+    with pytest.raises(Wrong, match=r"WECHAT_OFFICIAL_TEMPLATES: .* at 在微信后台是 thing.*time"):
+        check_granted(Catalogue.read(file), official=True)
+    folder = tmp_path / "official"
+    folder.mkdir()
+    head = '---\nchannel = "official"\n[fields]\nwho = "name"\n---\n'
+    (folder / "bad.j2").write_text(f"{head}who: {{{{ who }}}}\n")
+    with pytest.raises(Wrong, match=r"messages/official/bad.j2: .*name 公众号"):
+        read(tmp_path)
 
 
 def test_a_wrong_catalogue_is_named(tmp_path: Path) -> None:

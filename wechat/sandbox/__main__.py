@@ -18,6 +18,7 @@ def main() -> None:
     parser.add_argument("--refund-seconds", type=float, default=5.0)
     parser.add_argument("--calls-per-second", type=int, default=1000)
     parser.add_argument("--push-url", default="", help="where events of messages go")
+    parser.add_argument("--official-push-url", default="", help="and those of the official account")
     parser.add_argument("--forget", action="store_true", help="keep nothing on disk but keys")
     given = parser.parse_args()
     options = Options(
@@ -27,6 +28,8 @@ def main() -> None:
         refund_s=given.refund_seconds,
         calls_per_second=given.calls_per_second,
         push_url=given.push_url,
+        official_push_url=given.official_push_url,
+        official_a_day=10**9,
         remember=not given.forget,
     )
     web.run_app(create(options), host="127.0.0.1", port=given.port, print=None)

@@ -9,6 +9,7 @@
 - `POST /refunds {out_refund_no, status}`: a refund reaches its end now
 - `POST /faults {busy?, late?}`: the next calls are refused as busy, the next notices come late
 - `POST /keys {kind}`: begin to sign with a further public_key or certificate
+- the official account's followers and messages: `official.py`
 - `GET /notices`, `GET /stats`: deliveries so far, calls so far
 """
 

@@ -1,5 +1,7 @@
 """The sandbox's keys and names, made once and kept in a folder, so that a restart changes none."""
 
+import hashlib
+import hmac
 import os
 import secrets
 import shutil
@@ -18,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 
 APP_ID: Final = "wx5a9dbc0c0ffee001"
+OFFICIAL_APP_ID: Final = "wx5a9dbc0c0ffee002"
 MERCHANT_ID: Final = "1900000109"
 _PEM: Final = serialization.Encoding.PEM
 
@@ -46,6 +49,11 @@ class Identity:
     merchant_pem: str
     merchant_serial: str
     signers: list[Signer]
+
+    @property
+    def official_secret(self) -> str:
+        """The official account's AppSecret."""
+        return hmac.new(self.app_secret.encode(), b"official", hashlib.sha256).hexdigest()[:32]
 
     @property
     def platform_keys(self) -> Path:

@@ -65,6 +65,11 @@ class Postman:
         if url := self._sandbox.options.push_url:
             self.later(pushes.tell_end(self._client(), url, openid, template_id, number))
 
+    def push_official(self, openid: str, event: str, more: str = "") -> None:
+        """An event of the official account, where its pushes are set up."""
+        if url := self._sandbox.options.official_push_url:
+            self.later(pushes.tell_official(self._client(), url, openid, event, more))
+
     def resume(self) -> None:
         """Go on with what was not taken before a restart."""
         for notice in self._sandbox.world.all(Notice):

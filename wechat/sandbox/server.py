@@ -8,11 +8,10 @@ from aiohttp import web
 
 from core import csrf
 from core.doors import public
-from wechat.sandbox import api, bills, console, keys, pay, refunds
-from wechat.sandbox.pushes import MESSAGE_KEY, MESSAGE_TOKEN
+from wechat.sandbox import api, bills, console, keys, official, pay, pushes, refunds
 from wechat.sandbox.state import SANDBOX, Handle, Options, Sandbox
-from wechat.settings import Configuration, Inbox, Merchant, MiniProgram
-from wechat.templates import DEMO, Catalogue
+from wechat.settings import Configuration, Merchant, MiniProgram, Official
+from wechat.templates import DEMO, OFFICIAL_DEMO, Catalogue
 
 PREFIX: Final = "/sandbox/wechat"
 
@@ -21,7 +20,7 @@ def create(options: Options, *, prefix: str = "") -> web.Application:
     """The sandbox as an application: by itself, or to be mounted under `prefix`."""
     app = web.Application()
     app[SANDBOX] = Sandbox(options, prefix)
-    for module in (api, pay, refunds, bills, console):
+    for module in (api, official, pay, refunds, bills, console):
         for method, path, handle in module.ROUTES:
             app.router.add_route(method, path, _open(handle))
     app.cleanup_ctx.append(_running)
@@ -63,7 +62,15 @@ def credentials(folder: Path, url: str, notify_url: str) -> Configuration:
             notify_url=notify_url,
             url=url,
         ),
-        inbox=Inbox(app_id=keys.APP_ID, token=MESSAGE_TOKEN, aes_key=MESSAGE_KEY),
+        inbox=pushes.PROGRAM,
+        official=Official(
+            app_id=keys.OFFICIAL_APP_ID,
+            secret=identity.official_secret,
+            inbox=pushes.OFFICIAL,
+            opens=keys.APP_ID,
+            templates=Catalogue.read(OFFICIAL_DEMO),
+            url=url,
+        ),
         templates=Catalogue.read(DEMO),
         sandbox_url=url,
     )

@@ -20,8 +20,10 @@ class Options:
     `pace` shortens WeChat's pauses between notifications (1 is WeChat's own day-long schedule).
     `repeats` is how often a notification comes again although it was taken. `busy` is how many of
     the next calls answer "system busy", `late` how many of the next notifications miss their first
-    try. `push_url` is where events go (消息推送); empty: nowhere. `folder` keeps keys and memory.
-    `refund_s` is how long a refund takes.
+    try. `push_url` is where events go (消息推送), `official_push_url` where those of the official
+    account do; empty: nowhere. `folder` keeps keys and memory. `refund_s` is how long a refund
+    takes. So many template messages may be sent in a day; `numbered_errcode` is what a
+    client_msg_id is answered with when it comes again.
     """
 
     folder: Path
@@ -32,6 +34,9 @@ class Options:
     logins_per_minute: int = 100
     refund_s: float = 5.0
     push_url: str = ""
+    official_push_url: str = ""
+    official_a_day: int = 100_000
+    numbered_errcode: int = 0
     busy: int = 0
     late: int = 0
 

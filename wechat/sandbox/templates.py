@@ -20,5 +20,14 @@ TEMPLATES: Final[dict[str, tuple[str, ...]]] = {
         "phone_number8", "car_number9", "amount10", "time11", "date12",
     ),
 }  # fmt: skip
+OFFICIAL: Final[dict[str, tuple[str, ...]]] = {
+    "official-notice": ("thing3", "thing6", "time5", "thing11"),
+    "official-slot-offer": ("thing2", "time4", "time9", "thing7"),
+    "official-queue-call": ("character_string1", "thing4", "thing8"),
+    "official-refund": ("thing1", "amount2", "thing4"),
+    "official-delivery": ("character_string2", "thing3", "time1", "phone_number7", "thing9"),
+    "official-proxy-opened": ("thing1", "time2", "thing5"),
+}
+"""The official account's. Its kinds of fields are fewer: no name, phrase, number or date."""
 PAGES: Final = ("pages/", "packages/")
 LONG_TERM: Final = frozenset({"tmpl-follow-up"})  # one agreement is enough

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final, TypeVar
 from pydantic import BaseModel
 
 from core import clock
+from wechat.sandbox.keys import APP_ID
 
 CODE_LIVES: Final = timedelta(minutes=5)
 TOKEN_LIVES: Final = timedelta(hours=2)
@@ -48,6 +49,7 @@ class ApiToken(Record):
     """An access token."""
 
     kind: ClassVar[str] = "token"
+    app: str = APP_ID
     expires_at: datetime
     current: bool = True
 
@@ -68,6 +70,37 @@ class Message(Record):
     template_id: str
     page: str
     data: dict[str, str]
+    at: datetime
+
+
+class Fan(Record):
+    """Who follows, or did; `id` is the openid at the official account. `blocks`: takes none of its
+    messages."""
+
+    kind: ClassVar[str] = "fan"
+    name: str
+    follows: bool
+    blocks: bool = False
+    since: datetime
+
+
+class TemplateMessage(Record):
+    """A template message of the official account that somebody received; `id` is the msgid."""
+
+    kind: ClassVar[str] = "template_message"
+    openid: str
+    template_id: str
+    page: str
+    number: str
+    data: dict[str, str]
+    at: datetime
+
+
+class Numbered(Record):
+    """A client_msg_id that was used; `id` is `openid|client_msg_id`."""
+
+    kind: ClassVar[str] = "numbered"
+    message_id: str
     at: datetime
 
 
@@ -118,7 +151,7 @@ class Notice(Record):
 
 
 KINDS: Final[tuple[type[Record], ...]] = (
-    User, Code, ApiToken, Credit, Message, Order, Refund, Notice,
+    User, Code, ApiToken, Credit, Message, Fan, TemplateMessage, Numbered, Order, Refund, Notice,
 )  # fmt: skip
 R = TypeVar("R", bound=Record)
 
@@ -184,8 +217,21 @@ class World:
 
 def openid_of(name: str) -> str:
     """The openid of the user NAME: 28 signs, as WeChat's."""
-    digest = hashlib.sha256(f"openid/{name}".encode()).digest()
-    return "o" + base64.urlsafe_b64encode(digest).decode()[:27]
+    return "o" + _signs(f"openid/{name}")
+
+
+def official_openid_of(name: str) -> str:
+    """The same user's openid at the official account."""
+    return "p" + _signs(f"official/{name}")
+
+
+def unionid_of(name: str) -> str:
+    """The same user in all apps of one account of the open platform."""
+    return "u" + _signs(f"unionid/{name}")
+
+
+def _signs(text: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode()[:27]
 
 
 def _open(file: Path) -> sqlite3.Connection:

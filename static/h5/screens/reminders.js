@@ -12,7 +12,7 @@ const GROUPS = {
   learning: ["健康知识", "文章和讲座"],
   privacy: ["谁看了我的病历", "谁打开过、谁能替您办事"],
 };
-const WAYS = { wechat: "微信提醒", sms: "短信", phone: "打电话告诉我" };
+const WAYS = { wechat: "微信提醒(小程序)", official: "公众号消息", sms: "短信", phone: "打电话告诉我" };
 
 export default async function reminders({ signal }) {
   const known = await get("/me/reminders", { signal });
