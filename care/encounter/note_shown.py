@@ -52,7 +52,7 @@ async def shown(
         "other": entries(signing.typed_of(other.content)) if other else None,
         "orders": _orders(view, written),
         "last": await noting.last_note(row) is not None,
-        "templates": await templates.of(view.actor),
+        "templates": await templates.SHELF.of(view.actor),
         "ways": list(WAYS.items()),
         "proof": has_recent_proof(view.actor),
         "asks_code": policy().second_factor,

@@ -56,7 +56,7 @@ async def show(request: web.Request) -> web.Response:
         request,
         "care/note/templates.html",
         title="病历模板",
-        templates=await templates.of(actor),
+        templates=await templates.SHELF.of(actor),
         me=actor.practitioner_id,
     )
 
@@ -66,5 +66,5 @@ async def show(request: web.Request) -> web.Response:
 @once
 async def remove(request: web.Request) -> web.Response:
     """Take one away that one has made."""
-    await templates.remove(actor_of(request), path_id(request))
+    await templates.SHELF.remove(actor_of(request), path_id(request))
     raise pages.see_other("/note-templates", say=REMOVED)

@@ -84,7 +84,7 @@ async def panel(
         "last": await templates.last(
             about.author_id, about.patient_id, category, but=about.subject
         ),
-        "templates": await templates.of(view.actor, category),
+        "templates": await templates.SHELF.of(view.actor, category=category),
         "proof": has_recent_proof(view.actor),
         "asks_code": policy().second_factor,
         **await _choices(view, typed),

@@ -151,7 +151,7 @@ async def _source(request: web.Request, row: Encounter, source: str) -> Words:
         template_id = UUID(id)
     except ValueError:
         raise Conflict("source_unknown", "请从按钮里选填什么。") from None
-    found: Words = (await templates.get(actor_of(request), template_id)).content
+    found: Words = (await templates.SHELF.get(actor_of(request), template_id)).content
     return found
 
 

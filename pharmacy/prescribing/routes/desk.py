@@ -39,7 +39,7 @@ async def listed(request: web.Request) -> web.Response:
         request,
         "pharmacy/prescribing/templates.html",
         title="处方模板",
-        templates=await queries.templates_in_words(await templates.of(actor)),
+        templates=await queries.templates_in_words(await templates.SHELF.of(actor)),
         me=actor.practitioner_id,
     )
 
@@ -49,5 +49,5 @@ async def listed(request: web.Request) -> web.Response:
 @once
 async def remove(request: web.Request) -> web.Response:
     """Take one away that one has made."""
-    await templates.remove(actor_of(request), path_id(request))
+    await templates.SHELF.remove(actor_of(request), path_id(request))
     raise pages.see_other("/prescription-templates", say=REMOVED)

@@ -254,7 +254,7 @@ async def _source(view: DoctorView, category: Category, source: str) -> Words:
         return templates.begun(before.typed)
     if (template_id := id_of(id)) is None:
         raise Conflict("source_unknown", "请从按钮里选加入什么。")
-    found = await templates.get(view.actor, template_id, category)
+    found = await templates.SHELF.get(view.actor, template_id, category=category)
     return {"lines": [], **found.content}
 
 
