@@ -10,9 +10,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, Protocol
 
 from rtc.media import stun
-from rtc.media.controls import IPV6_RECVPKTINFO, Origin, natural_origin
+from rtc.media.controls import Origin, natural_origin
 from rtc.media.datagrams import SLOT, Destination, Inbox, Outbox, unpack_name
 from rtc.media.limits import STRANGERS, Allowance, Limits
+from rtc.media.opening import open_socket
 from rtc.media.tidying import Tidying
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-BUFFER: Final = 8 << 20  # bytes wanted for the socket's receive and send buffers, each
-SO_SNDBUFFORCE: Final = 32  # beyond net.core.wmem_max, for root only (socket(7))
-SO_RCVBUFFORCE: Final = 33
 SO_MEMINFO: Final = 55  # nine 32-bit counters; the last is what was dropped on arrival
 BUSY: Final = 3000  # datagrams/s, some 23 senders, from which waiting for more saves enough
 ABS_SEND_TIME: Final = 2  # our extension id in all offers, one-byte header (RFC 8285)
@@ -58,27 +56,6 @@ class Path(Destination):
         self.peer = peer
         self.heard = now
         self.local = b""
-
-
-def open_socket(port: int) -> socket.socket:
-    """A socket for IPv6 and IPv4 (mapped) with large buffers."""
-    sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-    sock.setblocking(False)
-    sock.setsockopt(socket.IPPROTO_IPV6, IPV6_RECVPKTINFO, 1)
-    for option, force, name in (
-        (socket.SO_RCVBUF, SO_RCVBUFFORCE, "rmem_max"),
-        (socket.SO_SNDBUF, SO_SNDBUFFORCE, "wmem_max"),
-    ):
-        try:
-            sock.setsockopt(socket.SOL_SOCKET, force, BUFFER)
-        except PermissionError:
-            sock.setsockopt(socket.SOL_SOCKET, option, BUFFER)
-        given = sock.getsockopt(socket.SOL_SOCKET, option) // 2  # Linux reports it doubled
-        if given < BUFFER:
-            log.warning("UDP buffer is %d bytes, not %d: raise net.core.%s", given, BUFFER, name)
-    sock.bind(("::", port))
-    return sock
 
 
 class UdpMux:

@@ -10,8 +10,9 @@ from typing import Any
 
 from rtc import signals
 from rtc.media import faults, rtcp
+from rtc.media.background import in_background
+from rtc.media.identity import Identity
 from rtc.media.mux import UdpMux
-from rtc.media.peer import Identity, in_background
 from rtc.media.producer import Producer
 from rtc.media.recording import Recording, recover
 from rtc.media.room import Push, Refused, Room

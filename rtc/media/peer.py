@@ -1,22 +1,22 @@
 """One peer connection: its ICE path, its keys, and the streams that run over it."""
 
-import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from struct import Struct
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint
+from aiortc.rtcdtlstransport import RTCDtlsFingerprint
 from aiortc.rtp import AnyRtcpPacket, RtcpPacket
 
 from rtc.media import rtcp
+from rtc.media.background import in_background
 from rtc.media.bandwidth import Line
 from rtc.media.datagrams import DATAGRAM, SLOT, W_LEN, WORDS
 from rtc.media.dtls_srtp import DtlsSrtp, srtp
 from rtc.media.extensions import Extensions, elements, find
+from rtc.media.identity import Identity
 from rtc.media.limits import Limits
 from rtc.media.mux import Path, UdpMux
 from rtc.media.transport import Arrivals, Departures
@@ -30,27 +30,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _unprotect = srtp.unprotect
 _header = Struct("!BBHLL").unpack_from
-RENEW = timedelta(days=20)  # certificates live 30 days
 
 LEARNED: Final = 64  # SSRCs that one connection may announce by header extensions
 
 PeerState = Literal["new", "connected", "interrupted", "closed"]
-
-
-class Identity:
-    """The node's DTLS certificate, renewed long before it expires."""
-
-    def __init__(self) -> None:
-        self._made = datetime.min.replace(tzinfo=UTC)
-        self._certificate: RTCCertificate | None = None
-
-    def certificate(self) -> RTCCertificate:
-        """A certificate for a new peer connection."""
-        now = datetime.now(UTC)
-        if self._certificate is None or now - self._made > RENEW:
-            self._certificate = RTCCertificate.generateCertificate()
-            self._made = now
-        return self._certificate
 
 
 class Peer:
@@ -373,13 +356,3 @@ class Peer:
         key, path = self.dtls.tx_key, self.path
         if key is not None and path is not None and len(data) < DATAGRAM:
             self.mux.outbox.send_sealed(srtp.protect_rtcp, key, data, path.pointer)
-
-
-_background: set[asyncio.Future[Any]] = set()
-
-
-def in_background(work: Awaitable[Any]) -> None:
-    """Run something nobody waits for, and keep it from being collected."""
-    task = asyncio.ensure_future(work)
-    _background.add(task)
-    task.add_done_callback(_background.discard)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rtc.media import descriptions, sdp
 from rtc.media.extensions import Extensions
+from rtc.media.identity import Identity
 from rtc.media.mux import UdpMux
-from rtc.media.peer import Identity, Peer, PeerState
+from rtc.media.peer import Peer, PeerState
 from rtc.media.producer import Producer, Streams
 from rtc.signals import Source, VideoCodec
 

@@ -8,9 +8,10 @@ from typing import Protocol
 from rtc import signals
 from rtc.media import sdp
 from rtc.media.adaptation import picture
+from rtc.media.identity import Identity
 from rtc.media.loudness import speaker
 from rtc.media.mux import UdpMux
-from rtc.media.peer import Identity, Peer, PeerState
+from rtc.media.peer import Peer, PeerState
 from rtc.media.producer import Producer
 from rtc.media.publication import Publication
 from rtc.media.subscription import Subscription

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from rtc.media import descriptions, sdp
 from rtc.media.adaptation import Adaptation
 from rtc.media.consumer import Consumer
+from rtc.media.identity import Identity
 from rtc.media.mux import UdpMux
-from rtc.media.peer import Identity, Peer, PeerState
+from rtc.media.peer import Peer, PeerState
 from rtc.media.producer import Codec, Producer
 from rtc.media.transport import TRANSPORT, Departures
 from rtc.signals import Kind, Track

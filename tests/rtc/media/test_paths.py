@@ -9,8 +9,9 @@ from aioice import stun
 from aiortc.rtcdtlstransport import RTCCertificate
 from OpenSSL import SSL
 
+from rtc.media.identity import Identity
 from rtc.media.node import Node
-from rtc.media.peer import Identity, Peer
+from rtc.media.peer import Peer
 
 
 @pytest.fixture
