@@ -14,7 +14,7 @@ from tortoise.queryset import QuerySet
 
 from booking import places
 from booking.events import PlaceOffered
-from booking.models import Appointment, Channel, Payment, Pool, Schedule, Slot, WaitingWish
+from booking.models import Appointment, Channel, Payment, Pool, Slot, WaitingWish
 from booking.policy import params
 from booking.states import WISH, Wish
 from core import clock, db
@@ -212,12 +212,6 @@ async def position(wish: WaitingWish) -> int:
         id__lt=wish.id,
     )
     return await before.count() + 1
-
-
-async def wishes_of(schedule: Schedule, day: date) -> list[WaitingWish]:
-    """The line of one schedule and day, in order."""
-    found = WaitingWish.filter(schedule_id=schedule.id, day=day, status__in=list(LIVE_WISHES))
-    return await found.order_by("id")
 
 
 async def offer_behind(appointment: Appointment) -> bool:

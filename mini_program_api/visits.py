@@ -1,6 +1,5 @@
 """An online visit in the contract's words."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -130,11 +129,6 @@ async def note_of(row: Encounter) -> NoteOut | None:
         version=found.version,
         correction=found.correction_reason,
     )
-
-
-def evidence_out(row: Encounter, found: Sequence[EncounterEvidence]) -> list[EvidenceOut]:
-    """Evidence as the resident sees it."""
-    return [_evidence(row, one) for one in found]
 
 
 def _evidence(row: Encounter, one: EncounterEvidence) -> EvidenceOut:

@@ -15,7 +15,7 @@ from core.states import advance
 from payments import differences, rules
 from payments.events import RefundFailed, RefundSettled
 from payments.models import Fault, Payment, Refund, Side
-from payments.states import REFUND, RETURNED, RefundStatus, Status
+from payments.states import REFUND, RefundStatus, Status
 from people.actor import Actor
 from wechat.pay import schemas as pay
 
@@ -261,8 +261,3 @@ async def _audit_hand(actor: Actor, row: Refund, action: str, reason: str) -> No
 def promised(refunds: list[Refund]) -> int:
     """What has gone back or is on its way."""
     return sum(row.amount_fen for row in refunds)
-
-
-def gone_back(refunds: list[Refund]) -> int:
-    """What is back with the payer."""
-    return sum(row.amount_fen for row in refunds if row.status in RETURNED)

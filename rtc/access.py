@@ -26,11 +26,6 @@ async def about_nobody(room_id: UUID) -> Whose:
     return NOBODYS
 
 
-async def nobody_else(actor: Actor, room_id: UUID) -> bool:
-    """The rule when the house binds none: seats only."""
-    return False
-
-
 def _missing() -> NotFound:
     return NotFound("recording_not_found", "没有找到这段录像,或者您没有查看它的权限。")
 

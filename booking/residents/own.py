@@ -30,7 +30,6 @@ from core.errors import NotFound
 from people.specialties import SPECIALTIES
 
 LOADED: Final = ("schedule__organization", "schedule__practitioner")
-CANCELLABLE: Final = (Status.HELD, Status.BOOKED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from care.encounter.models import Encounter
 from care.encounter.states import READING, WRITING, Status
 from core.audit import refused
-from core.errors import Conflict, Forbidden, NotFound
+from core.errors import Conflict, NotFound
 from people.actor import Actor, Role
 from people.residents import access as residents
 from people.residents.actor import Resident
@@ -60,15 +60,6 @@ async def open_own(resident: Resident, encounter_id: UUID, *, lock: bool = False
     if row is None or row.patient_id not in mine:
         raise refused(_unknown(), resident, "resident.encounter", f"Encounter/{encounter_id}")
     return row
-
-
-async def is_doctor_of(actor: Actor, encounter_id: UUID) -> bool:
-    """Whether this is the doctor's own visit, without a trace."""
-    try:
-        await open_encounter(actor, encounter_id)
-    except (NotFound, Forbidden):
-        return False
-    return True
 
 
 def _unknown() -> NotFound:

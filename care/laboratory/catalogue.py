@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Final
 
 HERE: Final = Path(__file__).parent
-NEGATIVE: Final = "阴性"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from core import clock
 from core.errors import FieldError
 
 SOURCE: Final = "病历书写基本规范 第十三条"
-MOST_DIAGNOSES: Final = 8
+
 LONGEST_NAME: Final = 80
 SHORTEST_REASON: Final = 4
 KEEP_YEARS: Final = 15

@@ -282,8 +282,3 @@ def over_label(reason: str, *, signed_twice: bool, field: str) -> Iterator[Objec
     if not signed_twice:
         sentence = "有药品超说明书用量:请核对后勾选再次签名。"
         yield Objection("signed_twice", sentence, "处方管理办法 第六条")
-
-
-def keep_years() -> int:
-    """处方办法 art. 50 asks for one year; it is part of the record, which is kept fifteen."""
-    return 15

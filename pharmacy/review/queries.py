@@ -99,12 +99,6 @@ async def waiting(actor: Actor) -> int:
     return await rows.exclude(id__in=others).count() if others else await rows.count()
 
 
-async def next_free(organization_id: UUID | None = None) -> Waiting | None:
-    """The oldest that nobody holds."""
-    found = await queue(organization_id)
-    return next((one for one in found if one.holder is None), None)
-
-
 async def decided_by(actor: Actor, *, limit: int = 30) -> list[Review]:
     """One's own decisions, the latest first."""
     rows = Review.filter(reviewer_id=actor.practitioner_id, status__in=list(DECIDED))

@@ -8,7 +8,6 @@ can seal and open packets where they lie. 64-bit little-endian Linux only (x86-6
 
 import errno
 import socket
-import struct
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -49,15 +48,6 @@ def _address_of(memory: Any) -> int:
 
 def _words(memory: Any) -> memoryview:
     return memoryview(_ffi.buffer(memory)).cast("B").cast("Q")
-
-
-def pack_name(host: str, port: int) -> bytes:
-    """A raw sockaddr_in6 for an IPv4 or IPv6 address."""
-    if ":" in host:
-        packed = socket.inet_pton(socket.AF_INET6, host)
-    else:
-        packed = _V4_MAPPED + socket.inet_aton(host)
-    return struct.pack("=H", socket.AF_INET6) + struct.pack("!HI", port, 0) + packed + b"\0" * 4
 
 
 def unpack_name(name: bytes) -> tuple[bytes, int]:
