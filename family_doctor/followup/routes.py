@@ -9,11 +9,11 @@ from aiohttp import web
 from care.record import queries as records
 from core import clock, pages
 from core.doors import allow
-from core.errors import Invalid, NotFound
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import NotFound
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
-from family_doctor.access import MEMBERS, ResidentView, open_resident
+from family_doctor.access import MEMBERS, open_resident
 from family_doctor.followup import queries, service, words
 from family_doctor.followup.devices import kept_for
 from family_doctor.followup.form import FollowUpIn
@@ -49,35 +49,16 @@ async def new(request: web.Request) -> web.Response:
         raise NotFound("not_enrolled", "居民没有纳入高血压或糖尿病管理,请先纳入。")
     mode = request.query.get("mode", "")
     values = {"id": uuid4(), "met_on": clock.today(), "mode": mode, "diseases": diseases}
-    return await _form(request, view, blank(**values))
+    return await _form(request, blank(**values))
 
 
-@routes.post(PATIENT, name="record_follow_up")
-@allow(*MEMBERS)
-@once
-async def record(request: web.Request) -> web.Response:
-    """Write it down; the answer says what the rules ask for."""
-    actor, patient_id = actor_of(request), path_id(request)
-    form = await read_form(request, FollowUpIn)
-    if form.entry is not None:
-        try:
-            row = await service.record_follow_up(actor, patient_id, form.entry)
-        except Invalid as problem:
-            form = with_problem(form, problem)
-        else:
-            raise web.HTTPSeeOther(f"/follow-ups/records/{row.id}")
-    view = await open_resident(actor, patient_id, purpose="follow-up-form")
-    return await _form(request, view, form, status=422)
-
-
-async def _form(
-    request: web.Request, view: ResidentView, form: Form[Any], *, status: int = 200
-) -> web.Response:
+async def _form(request: web.Request, form: Form[Any]) -> web.Response:
+    view = await open_resident(actor_of(request), path_id(request), purpose="follow-up-form")
     before = await queries.latest(view.patient.id, 1)
     return await pages.render(
         request,
         "family_doctor/followup/form.html",
-        status=status,
+        status=form.status,
         title="随访",
         form=form,
         patient=view.patient,
@@ -88,6 +69,16 @@ async def _form(
         kept=kept_for(view.actor),
         before_class=words.class_of(before[0].classification) if before else None,
     )
+
+
+@routes.post(PATIENT, name="record_follow_up")
+@allow(*MEMBERS)
+@once
+@filled(FollowUpIn, again=_form)
+async def record(request: web.Request, entry: FollowUpIn) -> web.Response:
+    """Write it down; the answer says what the rules ask for."""
+    row = await service.record_follow_up(actor_of(request), path_id(request), entry)
+    raise web.HTTPSeeOther(f"/follow-ups/records/{row.id}")
 
 
 @routes.get("/follow-ups/records/{id:[0-9a-fA-F-]{36}}", name="follow_up")

@@ -6,8 +6,7 @@ from aiohttp import web
 
 from core import pages
 from core.doors import allow
-from core.errors import Invalid
-from core.forms import Form, read_form, with_problem
+from core.forms import Form, filled, read_form
 from core.http import path_id
 from core.idempotency import once
 from family_doctor.access import MEMBERS, open_resident
@@ -29,19 +28,28 @@ DONE: Final = pages.notice("family-check-done", "已记为做完,下一项已排
 GIVEN: Final = pages.notice("family-task-given", "已交接。")
 
 
+async def _task(request: web.Request) -> Task:
+    return await tasks.open_task(actor_of(request), path_id(request), purpose="task-form")
+
+
+def _back(task: Task, say: str) -> web.HTTPException:
+    return pages.see_other(f"/follow-ups/patients/{task.patient_id}", say=say)
+
+
+async def _again(request: web.Request, form: Form[Any]) -> web.Response:
+    task = await _task(request)
+    view = await open_resident(actor_of(request), task.patient_id, purpose="task-form")
+    return await show_resident(request, view, form, status=form.status, at=str(task.id))
+
+
 @routes.post(f"{TASK}/calls", name="note_call")
 @allow(*MEMBERS)
 @once
-async def call(request: web.Request) -> web.Response:
+@filled(CallIn, again=_again)
+async def call(request: web.Request, entry: CallIn) -> web.Response:
     """Write down what came of a call."""
     task = await _task(request)
-    form = await read_form(request, CallIn)
-    if form.entry is None:
-        return await _refused(request, task, form)
-    try:
-        noted = await calls.note_call(actor_of(request), task.id, form.entry)
-    except Invalid as problem:
-        return await _refused(request, task, with_problem(form, problem))
+    noted = await calls.note_call(actor_of(request), task.id, entry)
     if noted.answer is Answer.DIED:
         raise pages.see_other(f"/patients/{task.patient_id}/death", say=SAID_DEAD)
     raise _back(task, REACHED if noted.answer is Answer.REACHED else NOTED)
@@ -50,16 +58,11 @@ async def call(request: web.Request) -> web.Response:
 @routes.post(f"{TASK}/completion", name="complete_check")
 @allow(*MEMBERS)
 @once
-async def complete(request: web.Request) -> web.Response:
+@filled(CheckIn, again=_again)
+async def complete(request: web.Request, entry: CheckIn) -> web.Response:
     """A check of the calendar was done."""
     task = await _task(request)
-    form = await read_form(request, CheckIn)
-    if form.entry is None:
-        return await _refused(request, task, form)
-    try:
-        await tasks.complete_check(actor_of(request), task.id, form.entry)
-    except Invalid as problem:
-        return await _refused(request, task, with_problem(form, problem))
+    await tasks.complete_check(actor_of(request), task.id, entry)
     raise _back(task, DONE)
 
 
@@ -72,16 +75,3 @@ async def hand_over(request: web.Request) -> web.Response:
     owner = form.entry.owner_id if form.entry else None
     task = await tasks.hand_over(actor_of(request), path_id(request), owner)
     raise _back(task, GIVEN)
-
-
-async def _task(request: web.Request) -> Task:
-    return await tasks.open_task(actor_of(request), path_id(request), purpose="task-form")
-
-
-def _back(task: Task, say: str) -> web.HTTPException:
-    return pages.see_other(f"/follow-ups/patients/{task.patient_id}", say=say)
-
-
-async def _refused(request: web.Request, task: Task, form: Form[Any]) -> web.Response:
-    view = await open_resident(actor_of(request), task.patient_id, purpose="task-form")
-    return await show_resident(request, view, form, status=422, at=str(task.id))

@@ -1,6 +1,6 @@
 """One contract for the team: review, both signatures, services, the end."""
 
-from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -11,13 +11,12 @@ from care.encounter.routes.guests import ADDRESS
 from core import clock, pages
 from core.blobs import STORE
 from core.doors import allow
-from core.errors import Invalid
-from core.forms import Form, read_form, with_problem
-from core.http import Schema, path_id
+from core.forms import Form, blank, filled
+from core.http import path_id
 from core.idempotency import once
 from core.states import allowed
 from family_doctor import words
-from family_doctor.access import MEMBERS, ContractView, open_contract
+from family_doctor.access import MEMBERS, open_contract
 from family_doctor.contracts import deciding, rules, signing
 from family_doctor.contracts.paper import paper_of
 from family_doctor.contracts.queries import line
@@ -46,24 +45,18 @@ CHANGED: Final = pages.notice("service-changed", "已记下。")
 @allow(*MEMBERS)
 async def show(request: web.Request) -> web.Response:
     """The agreement, who has signed, and what was done."""
-    return await _page(request, await open_contract(actor_of(request), path_id(request)))
+    return await _page(request, blank())
 
 
-async def _page(
-    request: web.Request,
-    view: ContractView,
-    *,
-    opened: str = "",
-    form: Form[Any] | None = None,
-    status: int = 200,
-) -> web.Response:
+async def _page(request: web.Request, form: Form[Any], *, opened: str = "") -> web.Response:
+    view = await open_contract(actor_of(request), path_id(request))
     row = view.contract
     found = await fulfilment.of_contract(row)
     minor = rules.why_not_signer("guardian", row.patient.birth_date, clock.today()) == ""
     return await pages.render(
         request,
         "family_doctor/contracts/contract.html",
-        status=status,
+        status=form.status,
         title=f"签约 {row.number}",
         row=row,
         line=line(row),
@@ -84,24 +77,6 @@ async def _page(
         today=clock.today(),
         me=view.team.actor.practitioner_id,
     )
-
-
-async def _do(
-    request: web.Request,
-    model: type[Schema],
-    verb: Callable[..., Awaitable[object]],
-    said: str,
-    name: str,
-) -> web.Response:
-    actor, id = actor_of(request), path_id(request)
-    form = await read_form(request, model)
-    try:
-        await verb(actor, id, form.require())
-    except Invalid as problem:
-        shown = with_problem(form, problem) if form.entry else form
-        view = await open_contract(actor, id)
-        return await _page(request, view, opened=name, form=shown, status=422)
-    raise pages.see_other(f"/contracts/{id}", say=said)
 
 
 @routes.post(f"{ONE}/review", name="review_contract")
@@ -125,33 +100,41 @@ async def sign(request: web.Request) -> web.Response:
 @routes.post(f"{ONE}/desk-signature", name="sign_contract_at_desk")
 @allow(*MEMBERS)
 @once
-async def sign_at_desk(request: web.Request) -> web.Response:
+@filled(DeskSignIn, again=partial(_page, opened="desk"))
+async def sign_at_desk(request: web.Request, entry: DeskSignIn) -> web.Response:
     """The resident signs at the desk."""
-    return await _do(request, DeskSignIn, signing.sign_at_desk, SIGNED, "desk")
+    await signing.sign_at_desk(actor_of(request), path_id(request), entry)
+    raise pages.see_other(f"/contracts/{path_id(request)}", say=SIGNED)
 
 
 @routes.post(f"{ONE}/refusal", name="refuse_contract")
 @allow(*MEMBERS)
 @once
-async def refuse(request: web.Request) -> web.Response:
+@filled(RefuseIn, again=partial(_page, opened="refuse"))
+async def refuse(request: web.Request, entry: RefuseIn) -> web.Response:
     """Say why not."""
-    return await _do(request, RefuseIn, deciding.refuse, REFUSED, "refuse")
+    await deciding.refuse(actor_of(request), path_id(request), entry)
+    raise pages.see_other(f"/contracts/{path_id(request)}", say=REFUSED)
 
 
 @routes.post(f"{ONE}/termination", name="terminate_contract")
 @allow(*MEMBERS)
 @once
-async def terminate(request: web.Request) -> web.Response:
+@filled(EndIn, again=partial(_page, opened="end"))
+async def terminate(request: web.Request, entry: EndIn) -> web.Response:
     """End it early."""
-    return await _do(request, EndIn, deciding.terminate, ENDED, "end")
+    await deciding.terminate(actor_of(request), path_id(request), entry)
+    raise pages.see_other(f"/contracts/{path_id(request)}", say=ENDED)
 
 
 @routes.post(f"{ONE}/services", name="record_service")
 @allow(*MEMBERS)
 @once
-async def do_item(request: web.Request) -> web.Response:
+@filled(DoneIn, again=partial(_page, opened="service"))
+async def do_item(request: web.Request, entry: DoneIn) -> web.Response:
     """An item was done."""
-    return await _do(request, DoneIn, service.do_item, DONE, "service")
+    await service.do_item(actor_of(request), path_id(request), entry)
+    raise pages.see_other(f"/contracts/{path_id(request)}", say=DONE)
 
 
 @routes.post(f"{SERVICE}/withdrawal", name="withdraw_service")

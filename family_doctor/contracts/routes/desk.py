@@ -6,8 +6,7 @@ from aiohttp import web
 
 from core import clock, pages
 from core.doors import allow
-from core.errors import Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from core.money import yuan
@@ -21,9 +20,8 @@ from family_doctor.packages.service import offered
 from family_doctor.policy import params
 from family_doctor.queries import contract_of, teams_of
 from people import access as patients
-from people.actor import Actor, actor_of
+from people.actor import actor_of
 from people.ages import age_in_words
-from people.models import Patient
 from people.queries import SEX_WORDS
 
 routes = web.RouteTableDef()
@@ -44,12 +42,12 @@ async def show(request: web.Request) -> web.Response:
     basic = [one.id for one in await offered() if one.group == "basic"]
     signer = "guardian" if minor else "self"
     form = blank(years="1", signer=signer, package_ids=basic)
-    return await _page(request, actor, patient, form)
+    return await _page(request, form)
 
 
-async def _page(
-    request: web.Request, actor: Actor, patient: Patient, form: Form[Any], *, status: int = 200
-) -> web.Response:
+async def _page(request: web.Request, form: Form[Any]) -> web.Response:
+    actor = actor_of(request)
+    patient = await patients.open_patient(actor, path_id(request), purpose="contract")
     mine = await teams_of(actor.practitioner_id)
     pending = await Contract.get_or_none(pending_for=patient.id).select_related("team")
     known = pending or await contract_of(patient.id)
@@ -58,7 +56,7 @@ async def _page(
     return await pages.render(
         request,
         "family_doctor/contracts/desk.html",
-        status=status,
+        status=form.status,
         title="现场签约",
         patient=patient,
         who=f"{SEX_WORDS[patient.sex]} {age} {patient.village}",
@@ -84,14 +82,10 @@ def _hint(one: Any) -> str:
 @routes.post(ONE, name="ask_at_desk")
 @allow(*DESK)
 @once
-async def ask(request: web.Request) -> web.Response:
+@filled(DeskIn, again=_page)
+async def ask(request: web.Request, entry: DeskIn) -> web.Response:
     """The resident signs on this screen."""
     actor = actor_of(request)
     patient = await patients.open_patient(actor, path_id(request), purpose="contract")
-    form = await read_form(request, DeskIn)
-    try:
-        row = await asking.ask_at_desk(actor, patient.id, form.require())
-    except Invalid as problem:
-        shown = with_problem(form, problem) if form.entry else form
-        return await _page(request, actor, patient, shown, status=422)
+    row = await asking.ask_at_desk(actor, patient.id, entry)
     raise pages.see_other(f"/contracts/{row.id}", say=ASKED)

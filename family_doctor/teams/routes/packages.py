@@ -7,8 +7,8 @@ from aiohttp import web
 
 from core import pages
 from core.doors import allow
-from core.errors import Invalid, NotFound
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import NotFound
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from core.money import fee, yuan
@@ -31,11 +31,11 @@ async def show(request: web.Request) -> web.Response:
     return await _list(request, blank(active="1"))
 
 
-async def _list(request: web.Request, form: Form[Any], *, status: int = 200) -> web.Response:
+async def _list(request: web.Request, form: Form[Any]) -> web.Response:
     return await pages.render(
         request,
         "family_doctor/packages/packages.html",
-        status=status,
+        status=form.status,
         title="签约服务包",
         rows=await service.every(),
         may_change=actor_of(request).has(Role.ADMIN),
@@ -58,14 +58,10 @@ def _choices() -> dict[str, Any]:
 @routes.post("/service-packages", name="offer_service_package")
 @allow(Role.ADMIN)
 @once
-async def offer(request: web.Request) -> web.Response:
+@filled(PackageIn, again=_list)
+async def offer(request: web.Request, entry: PackageIn) -> web.Response:
     """Offer one."""
-    form = await read_form(request, PackageIn)
-    try:
-        row = await service.offer(actor_of(request), form.require())
-    except Invalid as problem:
-        shown = with_problem(form, problem) if form.entry else form
-        return await _list(request, shown, status=422)
+    row = await service.offer(actor_of(request), entry)
     raise pages.see_other(f"/service-packages/{row.id}", say=SAVED)
 
 
@@ -74,7 +70,7 @@ async def offer(request: web.Request) -> web.Response:
 async def one(request: web.Request) -> web.Response:
     """One package and its items."""
     row = await _row(request)
-    return await _page(request, row, _form(row))
+    return await _page(request, row, _form(row), _new_item())
 
 
 async def _row(request: web.Request) -> ServicePackage:
@@ -96,24 +92,32 @@ def _form(row: ServicePackage) -> Form[Any]:
     )
 
 
+def _new_item() -> Form[Any]:
+    return blank(times="1")
+
+
+async def _unchanged(request: web.Request, form: Form[Any]) -> web.Response:
+    return await _page(request, await _row(request), form, _new_item())
+
+
+async def _not_added(request: web.Request, form: Form[Any]) -> web.Response:
+    row = await _row(request)
+    return await _page(request, row, _form(row), form)
+
+
 async def _page(
-    request: web.Request,
-    row: ServicePackage,
-    form: Form[Any],
-    *,
-    adding: Form[Any] | None = None,
-    status: int = 200,
+    request: web.Request, row: ServicePackage, form: Form[Any], adding: Form[Any]
 ) -> web.Response:
     return await pages.render(
         request,
         "family_doctor/packages/package.html",
-        status=status,
+        status=max(form.status, adding.status),
         title=row.name,
         row=row,
         items=sorted(row.items, key=lambda item: item.code),
         form=form,
         editing="edit" in request.query or bool(form.errors),
-        adding=adding or blank(times="1"),
+        adding=adding,
         **_choices(),
     )
 
@@ -121,30 +125,22 @@ async def _page(
 @routes.post(ONE, name="change_service_package")
 @allow(Role.ADMIN)
 @once
-async def change(request: web.Request) -> web.Response:
+@filled(PackageIn, again=_unchanged)
+async def change(request: web.Request, entry: PackageIn) -> web.Response:
     """Change it."""
     row = await _row(request)
-    form = await read_form(request, PackageIn)
-    try:
-        await service.change(actor_of(request), row.id, form.require())
-    except Invalid as problem:
-        shown = with_problem(form, problem) if form.entry else form
-        return await _page(request, row, shown, status=422)
+    await service.change(actor_of(request), row.id, entry)
     raise pages.see_other(f"/service-packages/{row.id}", say=SAVED)
 
 
 @routes.post(f"{ONE}/items", name="add_package_item")
 @allow(Role.ADMIN)
 @once
-async def add_item(request: web.Request) -> web.Response:
+@filled(ItemIn, again=_not_added)
+async def add_item(request: web.Request, entry: ItemIn) -> web.Response:
     """One item more."""
     row = await _row(request)
-    form = await read_form(request, ItemIn)
-    try:
-        await service.add_item(actor_of(request), row.id, form.require())
-    except Invalid as problem:
-        shown = with_problem(form, problem) if form.entry else form
-        return await _page(request, row, _form(row), adding=shown, status=422)
+    await service.add_item(actor_of(request), row.id, entry)
     raise pages.see_other(f"/service-packages/{row.id}", say=SAVED)
 
 

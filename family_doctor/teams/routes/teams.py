@@ -7,8 +7,8 @@ from aiohttp import web
 
 from core import pages
 from core.doors import allow
-from core.errors import Invalid, NotFound
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import NotFound
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from family_doctor import words
@@ -36,11 +36,11 @@ async def show(request: web.Request) -> web.Response:
     return await _list(request, blank(active="1"))
 
 
-async def _list(request: web.Request, form: Form[Any], *, status: int = 200) -> web.Response:
+async def _list(request: web.Request, form: Form[Any]) -> web.Response:
     return await pages.render(
         request,
         "family_doctor/teams/teams.html",
-        status=status,
+        status=form.status,
         title="家庭医生团队",
         rows=await queries.standings(),
         may_change=actor_of(request).has(Role.ADMIN),
@@ -59,14 +59,10 @@ async def _houses() -> list[tuple[UUID, str]]:
 @routes.post("/teams", name="found_care_team")
 @allow(Role.ADMIN)
 @once
-async def found(request: web.Request) -> web.Response:
+@filled(TeamIn, again=_list)
+async def found(request: web.Request, entry: TeamIn) -> web.Response:
     """Found one."""
-    form = await read_form(request, TeamIn)
-    try:
-        team = await service.found(actor_of(request), form.require())
-    except Invalid as problem:
-        shown = with_problem(form, problem) if form.entry else form
-        return await _list(request, shown, status=422)
+    team = await service.found(actor_of(request), entry)
     raise pages.see_other(f"/teams/{team.id}", say=SAVED)
 
 
@@ -74,10 +70,18 @@ async def found(request: web.Request) -> web.Response:
 @allow(Role.ADMIN)
 async def one(request: web.Request) -> web.Response:
     """One team: what is said of it, and who is in it."""
+    return await _not_joined(request, blank())
+
+
+async def _not_joined(request: web.Request, joining: Form[Any]) -> web.Response:
     team = await _team(request)
     values = {name: getattr(team, name) for name in TeamIn.model_fields if name != "villages"}
     values["villages"] = "\n".join(await queries.villages_of(team.id))
-    return await _page(request, team, blank(**values))
+    return await _page(request, team, blank(**values), joining)
+
+
+async def _unchanged(request: web.Request, form: Form[Any]) -> web.Response:
+    return await _page(request, await _team(request), form, blank())
 
 
 async def _team(request: web.Request) -> CareTeam:
@@ -88,12 +92,7 @@ async def _team(request: web.Request) -> CareTeam:
 
 
 async def _page(
-    request: web.Request,
-    team: CareTeam,
-    form: Form[Any],
-    *,
-    joining: Form[Any] | None = None,
-    status: int = 200,
+    request: web.Request, team: CareTeam, form: Form[Any], joining: Form[Any]
 ) -> web.Response:
     members = await members_of(team.id)
     known = {one.practitioner_id for one in members}
@@ -106,11 +105,11 @@ async def _page(
     return await pages.render(
         request,
         "family_doctor/teams/team.html",
-        status=status,
+        status=max(form.status, joining.status),
         title=team.name,
         team=team,
         form=form,
-        joining=joining or blank(),
+        joining=joining,
         members=members,
         missing=missing_tiers({one.role for one in members}),
         people=people,
@@ -123,32 +122,22 @@ async def _page(
 @routes.post(ONE, name="change_care_team")
 @allow(Role.ADMIN)
 @once
-async def change(request: web.Request) -> web.Response:
+@filled(TeamIn, again=_unchanged)
+async def change(request: web.Request, entry: TeamIn) -> web.Response:
     """Change it."""
     team = await _team(request)
-    form = await read_form(request, TeamIn)
-    try:
-        await service.change(actor_of(request), team.id, form.require())
-    except Invalid as problem:
-        shown = with_problem(form, problem) if form.entry else form
-        return await _page(request, team, shown, status=422)
+    await service.change(actor_of(request), team.id, entry)
     raise pages.see_other(f"/teams/{team.id}", say=SAVED)
 
 
 @routes.post(f"{ONE}/members", name="join_care_team")
 @allow(Role.ADMIN)
 @once
-async def join(request: web.Request) -> web.Response:
+@filled(MemberIn, again=_not_joined)
+async def join(request: web.Request, entry: MemberIn) -> web.Response:
     """Somebody joins."""
     team = await _team(request)
-    form = await read_form(request, MemberIn)
-    try:
-        await service.join(actor_of(request), team.id, form.require())
-    except Invalid as problem:
-        shown = with_problem(form, problem) if form.entry else form
-        values = {name: getattr(team, name) for name in TeamIn.model_fields if name != "villages"}
-        values["villages"] = "\n".join(await queries.villages_of(team.id))
-        return await _page(request, team, blank(**values), joining=shown, status=422)
+    await service.join(actor_of(request), team.id, entry)
     raise pages.see_other(f"/teams/{team.id}", say=CHANGED)
 
 

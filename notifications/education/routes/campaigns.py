@@ -7,8 +7,7 @@ from aiohttp import web
 
 from core import pages
 from core.doors import allow
-from core.errors import Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from core.states import allowed
@@ -17,7 +16,6 @@ from family_doctor.care_plan.words import SHORT
 from family_doctor.queries import teams_of
 from notifications.education import queries, sending, words
 from notifications.education.access import WRITERS, open_article, open_campaign
-from notifications.education.models import Article
 from notifications.education.schemas import CampaignIn
 from notifications.education.states import CAMPAIGN
 from people.actor import actor_of
@@ -34,36 +32,17 @@ MOVED: Final = pages.notice("campaign-moved", "已改好。")
 @allow(*WRITERS)
 async def new(request: web.Request) -> web.Response:
     """To whom, how many a day, how many per cent."""
+    return await _form(request, blank(per_day=200, told_share=100, id=uuid4()))
+
+
+async def _form(request: web.Request, form: Form[Any]) -> web.Response:
     row = await open_article(actor_of(request), path_id(request))
-    return await _form(request, row, blank(per_day=200, told_share=100, id=uuid4()))
-
-
-@routes.post(OF_ARTICLE, name="begin_campaign")
-@allow(*WRITERS)
-@once
-async def begin(request: web.Request) -> web.Response:
-    """Freeze the audience and begin."""
-    actor = actor_of(request)
-    row = await open_article(actor, path_id(request))
-    form = await read_form(request, CampaignIn)
-    if form.entry is None:
-        return await _form(request, row, form, status=422)
-    try:
-        made = await sending.begin(actor, row.id, form.entry, uuid4())
-    except Invalid as problem:
-        return await _form(request, row, with_problem(form, problem), status=422)
-    raise pages.see_other(f"/campaigns/{made.id}", say=BEGUN)
-
-
-async def _form(
-    request: web.Request, row: Article, form: Form[Any], *, status: int = 200
-) -> web.Response:
     teams = await teams_of(actor_of(request).practitioner_id)
     found = await villages.villages([team.id for team in teams])
     return await pages.render(
         request,
         "notifications/education/send.html",
-        status=status,
+        status=form.status,
         title="推送给居民",
         row=row,
         form=form,
@@ -71,6 +50,18 @@ async def _form(
         programmes=[(one.value, word) for one, word in SHORT.items()],
         villages=[(one.name, one.name) for one in found if one.name],
     )
+
+
+@routes.post(OF_ARTICLE, name="begin_campaign")
+@allow(*WRITERS)
+@once
+@filled(CampaignIn, again=_form)
+async def begin(request: web.Request, entry: CampaignIn) -> web.Response:
+    """Freeze the audience and begin."""
+    actor = actor_of(request)
+    row = await open_article(actor, path_id(request))
+    made = await sending.begin(actor, row.id, entry, uuid4())
+    raise pages.see_other(f"/campaigns/{made.id}", say=BEGUN)
 
 
 @routes.get(ONE, name="campaign")

@@ -9,7 +9,7 @@ from core import forms, pages
 from core.blobs import STORE
 from core.doors import allow
 from core.errors import Invalid, TooLarge
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from core.states import allowed
@@ -48,7 +48,7 @@ async def listed(request: web.Request) -> web.Response:
 @allow(*WRITERS)
 async def new(request: web.Request) -> web.Response:
     """An empty article."""
-    return await _form(request, uuid4(), blank(), is_new=True)
+    return await _form(request, blank(), article_id=uuid4())
 
 
 @routes.get(f"{ONE}/edit", name="edit_article")
@@ -56,32 +56,13 @@ async def new(request: web.Request) -> web.Response:
 async def edit(request: web.Request) -> web.Response:
     """One's own draft."""
     row = await open_article(actor_of(request), path_id(request))
-    return await _form(request, row.id, blank(**_values(row)))
+    return await _form(request, blank(**_values(row)))
 
 
 def _values(row: Article) -> dict[str, Any]:
     marks = [f"*{one}" if at == row.right else one for at, one in enumerate(row.choices)]
     names = ("subject", "title", "summary", "body", "question", "explanation")
     return {**{name: getattr(row, name) for name in names}, "choices": "\n".join(marks)}
-
-
-@routes.post(ONE, name="write_article")
-@allow(*WRITERS)
-@once
-async def write(request: web.Request) -> web.Response:
-    """Keep it as a draft, and send it to be passed when that was asked for."""
-    actor, article_id = actor_of(request), path_id(request)
-    submit = await forms.text_of(request, "then") == "submit"
-    form = await read_form(request, WrittenIn)
-    if form.entry is None:
-        return await _form(request, article_id, form, status=422)
-    try:
-        await writing.write(actor, article_id, form.entry)
-        if submit:
-            await writing.submit(actor, article_id)
-    except Invalid as problem:
-        return await _form(request, article_id, with_problem(form, problem), status=422)
-    raise pages.see_other(f"/articles/{article_id}", say=SENT if submit else SAVED)
 
 
 class WrittenIn(ArticleIn):
@@ -91,23 +72,33 @@ class WrittenIn(ArticleIn):
 
 
 async def _form(
-    request: web.Request,
-    article_id: UUID,
-    form: Form[Any],
-    *,
-    status: int = 200,
-    is_new: bool = False,
+    request: web.Request, form: Form[Any], *, article_id: UUID | None = None
 ) -> web.Response:
+    """`article_id` is that of a new one, which is in no address yet."""
+    is_new, article_id = article_id is not None, article_id or path_id(request)
     return await pages.render(
         request,
         "notifications/education/write.html",
-        status=status,
+        status=form.status,
         title="写文章" if is_new else "改文章",
         article_id=article_id,
         form=form,
         subjects=list(words.SUBJECTS.items()),
         there=await Article.filter(id=article_id).exists(),
     )
+
+
+@routes.post(ONE, name="write_article")
+@allow(*WRITERS)
+@once
+@filled(WrittenIn, again=_form)
+async def write(request: web.Request, entry: WrittenIn) -> web.Response:
+    """Keep it as a draft, and send it to be passed when that was asked for."""
+    actor, article_id, submit = actor_of(request), path_id(request), entry.then == "submit"
+    await writing.write(actor, article_id, entry)
+    if submit:
+        await writing.submit(actor, article_id)
+    raise pages.see_other(f"/articles/{article_id}", say=SENT if submit else SAVED)
 
 
 @routes.post(f"{ONE}/pictures", name="add_article_picture")
@@ -137,18 +128,16 @@ async def add_picture(request: web.Request) -> web.Response:
 @allow(*WRITERS)
 async def show(request: web.Request) -> web.Response:
     """As residents will see it, with what can be done."""
-    row = await open_article(actor_of(request), path_id(request))
-    return await _page(request, row, blank())
+    return await _page(request, blank())
 
 
-async def _page(
-    request: web.Request, row: Article, form: Form[Any], *, status: int = 200
-) -> web.Response:
+async def _page(request: web.Request, form: Form[Any]) -> web.Response:
     actor = actor_of(request)
+    row = await open_article(actor, path_id(request))
     return await pages.render(
         request,
         "notifications/education/article.html",
-        status=status,
+        status=form.status,
         title=row.title,
         row=row,
         form=form,
@@ -174,30 +163,21 @@ def _can(actor: Actor, row: Article) -> set[str]:
 @routes.post(f"{ONE}/review", name="approve_article")
 @allow(*REVIEWERS)
 @once
-async def approve(request: web.Request) -> web.Response:
+@filled(ReviewIn, again=_page)
+async def approve(request: web.Request, entry: ReviewIn) -> web.Response:
     """Pass it, with the day."""
-    actor, article_id = actor_of(request), path_id(request)
-    form = await read_form(request, ReviewIn)
-    if form.entry is not None:
-        try:
-            await writing.approve(actor, article_id, form.entry)
-        except Invalid as problem:
-            form = with_problem(form, problem)
-        else:
-            raise pages.see_other(f"/articles/{article_id}", say=PASSED)
-    return await _page(request, await open_article(actor, article_id), form, status=422)
+    article_id = path_id(request)
+    await writing.approve(actor_of(request), article_id, entry)
+    raise pages.see_other(f"/articles/{article_id}", say=PASSED)
 
 
 @routes.post(f"{ONE}/return", name="return_article")
 @allow(*REVIEWERS)
 @once
-async def give_back(request: web.Request) -> web.Response:
+@filled(ReturnIn, again=_page)
+async def give_back(request: web.Request, entry: ReturnIn) -> web.Response:
     """It has to be mended."""
-    actor, article_id = actor_of(request), path_id(request)
-    form = await read_form(request, ReturnIn)
-    if form.entry is None:
-        return await _page(request, await open_article(actor, article_id), form, status=422)
-    await writing.give_back(actor, article_id, form.entry.words)
+    await writing.give_back(actor_of(request), path_id(request), entry.words)
     raise pages.see_other("/articles", say=BACK)
 
 
