@@ -1,12 +1,14 @@
 """Canned sentences over HTTP: a page to manage them, a list for the composer."""
 
+from typing import Any
+
 from aiohttp import web
 
 from chat import phrases
 from chat.schemas import PhraseIn, PhrasesOut
 from core import pages
 from core.doors import allow
-from core.forms import Form, blank, read_form
+from core.forms import Form, blank, filled
 from core.http import endpoint, path_id
 from people.actor import Role, actor_of
 
@@ -29,6 +31,13 @@ async def page(request: web.Request) -> web.Response:
     return await _show(request, blank())
 
 
+async def _show(request: web.Request, form: Form[Any]) -> web.Response:
+    found = await phrases.phrases(actor_of(request))
+    return await pages.render(
+        request, "chat/phrases.html", status=form.status, phrases=found, form=form
+    )
+
+
 @routes.get("/phrases/list", name="phrase_list")
 @allow(*WRITERS)
 @endpoint
@@ -39,18 +48,11 @@ async def listed(request: web.Request) -> PhrasesOut:
 
 @routes.post("/phrases", name="add_phrase")
 @allow(*WRITERS)
-async def add(request: web.Request) -> web.Response:
+@filled(PhraseIn, again=_show)
+async def add(request: web.Request, entry: PhraseIn) -> web.Response:
     """Keep a sentence, and show the list with it."""
-    actor, form = actor_of(request), await read_form(request, PhraseIn)
-    if form.entry is None:
-        return await _show(request, form, status=422)
-    await phrases.add(actor, form.entry.text, shared=form.entry.shared)
+    await phrases.add(actor_of(request), entry.text, shared=entry.shared)
     raise web.HTTPSeeOther("/phrases")
-
-
-async def _show(request: web.Request, form: Form[PhraseIn], *, status: int = 200) -> web.Response:
-    found = await phrases.phrases(actor_of(request))
-    return await pages.render(request, "chat/phrases.html", status=status, phrases=found, form=form)
 
 
 @routes.post("/phrases/{id}/removal", name="remove_phrase")
