@@ -19,6 +19,7 @@ from pharmacy.dispatch import queries as roads
 from pharmacy.dispatch import rules as readings
 from pharmacy.dispatch.access import SENDERS, open_parcel
 from pharmacy.dispatch.bags import held
+from pharmacy.dispatch.schemas import Bag
 from pharmacy.dispensing.access import open_order
 from pharmacy.returns import queries, rules, service
 from pharmacy.returns.rules import Seen
@@ -43,12 +44,6 @@ FAULT: Final = (
     (Fault.CARRIER.value, "送的人", "配送费也退"),
     (Fault.PHARMACY.value, "药房", "配送费也退"),
 )
-
-
-class Bag(Schema):
-    """What was scanned."""
-
-    code: str = Field(min_length=1, max_length=80)
 
 
 class Look(Schema):

@@ -18,6 +18,7 @@ from pharmacy.delivery.models import Parcel
 from pharmacy.dispatch import giving, queries, readings, rules
 from pharmacy.dispatch.bags import clinic_name
 from pharmacy.dispatch.giving import Shown
+from pharmacy.dispatch.schemas import Given, Reading, Refusal
 from pharmacy.runs import queries as runs
 from pharmacy.runs.access import DRIVERS, open_bag, open_stop
 from pharmacy.sealing import showing
@@ -34,33 +35,10 @@ TRIED: Final = pages.notice("run-tried", "已记下没有人在,药房会联系�
 READ: Final = pages.notice("run-read", "温度记下了。")
 
 
-class GiveIn(Schema):
-    """The code, or name and document; what the logger shows."""
-
-    code: str = Field("", max_length=20)
-    name: str = Field("", max_length=40)
-    document: str = Field("", max_length=20)
-    taker: str = Field("", max_length=40)
-    relation: str = Field("", max_length=20)
-    temperature: str = Field("", max_length=20)
-
-
-class Reason(Schema):
-    """Why not."""
-
-    reason: str = Field(min_length=2, max_length=200)
-
-
 class Tried(Schema):
     """What was found at the door."""
 
     words: str = Field("", max_length=150)
-
-
-class Reading(Schema):
-    """What the logger shows."""
-
-    temperature: str = Field(min_length=1, max_length=20)
 
 
 @routes.get(RUNS, name="runs")
@@ -148,8 +126,8 @@ async def _bag(request: web.Request, form: Form[Any], row: Parcel | None = None)
 @routes.post(f"{BAG}/give", name="run_give")
 @allow(*DRIVERS)
 @once
-@filled(GiveIn, again=_bag, refusals={CardRefused: LOUD, Conflict: LOUD})
-async def give(request: web.Request, entry: GiveIn) -> web.Response:
+@filled(Given, again=_bag, refusals={CardRefused: LOUD, Conflict: LOUD})
+async def give(request: web.Request, entry: Given) -> web.Response:
     """Into somebody's hands."""
     actor = actor_of(request)
     row = await open_bag(actor, path_id(request))
@@ -160,8 +138,8 @@ async def give(request: web.Request, entry: GiveIn) -> web.Response:
 @routes.post(f"{BAG}/refusal", name="run_refuse")
 @allow(*DRIVERS)
 @once
-@filled(Reason, again=_bag, refusals={Conflict: LOUD})
-async def refuse(request: web.Request, entry: Reason) -> web.Response:
+@filled(Refusal, again=_bag, refusals={Conflict: LOUD})
+async def refuse(request: web.Request, entry: Refusal) -> web.Response:
     """They do not want it."""
     actor = actor_of(request)
     await giving.refuse(actor, await open_bag(actor, path_id(request)), entry.reason)
@@ -171,8 +149,8 @@ async def refuse(request: web.Request, entry: Reason) -> web.Response:
 @routes.post(f"{BAG}/damage", name="run_damage")
 @allow(*DRIVERS)
 @once
-@filled(Reason, again=_bag, refusals={Conflict: LOUD})
-async def damage(request: web.Request, entry: Reason) -> web.Response:
+@filled(Refusal, again=_bag, refusals={Conflict: LOUD})
+async def damage(request: web.Request, entry: Refusal) -> web.Response:
     """Broken, wet, open: nobody is given it."""
     actor = actor_of(request)
     row = await open_bag(actor, path_id(request))

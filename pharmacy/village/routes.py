@@ -20,6 +20,7 @@ from pharmacy.dispatch import giving, readings, rules
 from pharmacy.dispatch import queries as roads
 from pharmacy.dispatch.giving import Shown
 from pharmacy.dispatch.policy import params
+from pharmacy.dispatch.schemas import Bag, Given, Reading, Refusal
 from pharmacy.sealing import showing
 from pharmacy.sealing.models import Seal
 from pharmacy.village import queries, service
@@ -43,18 +44,6 @@ HERE: Final = (
 )
 
 
-class Bag(Schema):
-    """What was scanned."""
-
-    code: str = Field(min_length=1, max_length=80)
-
-
-class Reading(Schema):
-    """What the logger shows."""
-
-    temperature: str = Field(min_length=1, max_length=20)
-
-
 class Extra(Schema):
     """The seal of a bag that is on no list; the others have a field of their own each."""
 
@@ -63,23 +52,11 @@ class Extra(Schema):
     extra: str = Field("", max_length=40)
 
 
-class GiveIn(Schema):
-    """Code; name and document; card; or who fetches it, before two witnesses."""
+class GivenHere(Given):
+    """The same with a health card, or who fetches it, before two witnesses."""
 
-    code: str = Field("", max_length=20)
-    name: str = Field("", max_length=40)
-    document: str = Field("", max_length=20)
     card: str = Field("", max_length=200)
-    taker: str = Field("", max_length=40)
-    relation: str = Field("", max_length=20)
     witness: str = Field("", max_length=40)
-    temperature: str = Field("", max_length=20)
-
-
-class Reason(Schema):
-    """Why not."""
-
-    reason: str = Field(min_length=2, max_length=200)
 
 
 @routes.get(SHELF, name="village_parcels")
@@ -199,8 +176,8 @@ async def _bag(request: web.Request, form: Form[Any], row: Parcel | None = None)
 @routes.post(f"{BAG}/give", name="village_give")
 @allow(*KEEPERS)
 @once
-@filled(GiveIn, again=_bag, refusals={Conflict: LOUD})
-async def give(request: web.Request, entry: GiveIn) -> web.Response:
+@filled(GivenHere, again=_bag, refusals={Conflict: LOUD})
+async def give(request: web.Request, entry: GivenHere) -> web.Response:
     """Into somebody's hands."""
     actor = actor_of(request)
     row = await open_bag(actor, path_id(request))
@@ -214,8 +191,8 @@ async def give(request: web.Request, entry: GiveIn) -> web.Response:
 @routes.post(f"{BAG}/refusal", name="village_refuse")
 @allow(*KEEPERS)
 @once
-@filled(Reason, again=_bag, refusals={Conflict: LOUD})
-async def refuse(request: web.Request, entry: Reason) -> web.Response:
+@filled(Refusal, again=_bag, refusals={Conflict: LOUD})
+async def refuse(request: web.Request, entry: Refusal) -> web.Response:
     """They do not want it."""
     actor = actor_of(request)
     await giving.refuse(actor, await open_bag(actor, path_id(request)), entry.reason)

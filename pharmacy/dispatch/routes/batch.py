@@ -18,7 +18,8 @@ from people.actor import actor_of
 from pharmacy.dispatch import batches, queries, rules
 from pharmacy.dispatch.access import SENDERS, open_batch
 from pharmacy.dispatch.bags import clinic_name
-from pharmacy.dispatch.routes.desk import BATCH, DESK, Bag
+from pharmacy.dispatch.routes.desk import BATCH, DESK
+from pharmacy.dispatch.schemas import Bag
 
 routes = web.RouteTableDef()
 

@@ -17,6 +17,7 @@ from pharmacy.delivery.models import Parcel
 from pharmacy.delivery.states import Carrier
 from pharmacy.dispatch import bags, batches, findings, queries, rules
 from pharmacy.dispatch.access import SENDERS, open_place
+from pharmacy.dispatch.schemas import Bag
 from pharmacy.formulary.models import Pharmacy
 
 routes = web.RouteTableDef()
@@ -25,12 +26,6 @@ DESK: Final = "/pharmacy/dispatch"
 BATCH: Final = DESK + "/batches"
 PARCEL: Final = "/pharmacy/parcels"
 SETTLED: Final = pages.notice("finding-settled", "已记下处理结果。")
-
-
-class Bag(Schema):
-    """What the scanner typed."""
-
-    code: str = Field(min_length=1, max_length=80)
 
 
 class NewBatch(Schema):
