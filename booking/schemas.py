@@ -119,24 +119,6 @@ class HolidayIn(Schema):
     reason: str = Field(min_length=2, max_length=100)
 
 
-class ReasonIn(Schema):
-    """Why."""
-
-    reason: str = Field("", max_length=200)
-
-
-class SlotOut(Schema):
-    """A slot as the resident sees it (contract)."""
-
-    id: UUID
-    start: datetime
-    end: datetime
-    service_type: str
-    pool: str
-    remaining: int
-    fee_fen: int
-
-
 class AppointmentIn(Schema):
     """Which slot for whom (contract)."""
 

@@ -11,7 +11,7 @@ from chat import speakers
 from chat.models import NOTHING, Conversation, Member
 from chat.speakers import Speaker
 from chat.store import MISSING, closed, read_only
-from core.audit import NOBODYS, Whose
+from core.audit import Whose
 from core.errors import NotFound
 from core.gathering import Gathered
 from people.actor import Actor
@@ -22,11 +22,6 @@ from people.residents.models import Scope
 About = Callable[[str], Awaitable[Whose]]
 ABOUT: Final[web.AppKey[About]] = web.AppKey("chat_about")
 """Whose record a conversation's subject belongs to; bound by the composition root."""
-
-
-async def about_nobody(subject: str) -> Whose:
-    """Where the house binds nothing."""
-    return NOBODYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,8 +256,3 @@ async def _audit_hand(actor: Actor, row: Refund, action: str, reason: str) -> No
         patient_id=row.payment.patient_id,
         reason=reason,
     )
-
-
-def promised(refunds: list[Refund]) -> int:
-    """What has gone back or is on its way."""
-    return sum(row.amount_fen for row in refunds)

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from core.clock import SHANGHAI
-from payments.states import LIVE, RECEIVED, Status
+from payments.states import RECEIVED, Status
 
 PREPAY_LIVES: Final = timedelta(hours=2)
 PREPAY_MARGIN: Final = timedelta(minutes=5)
@@ -90,11 +90,6 @@ def why_not_refund(
     if paid_at is not None and paid_at + REFUND_WITHIN < moment:
         return Refusal("refund_too_old", "付款超过一年,微信不能原路退,请到窗口办理。")
     return None
-
-
-def is_live(status: Status) -> bool:
-    """Whether a subject can have no other order beside this one."""
-    return status in LIVE
 
 
 def bill_ready(day: date) -> datetime:

@@ -8,7 +8,7 @@ from uuid import UUID
 from aiohttp import web
 
 from core import clock, db
-from core.audit import NOBODYS, Whose, audit
+from core.audit import Whose, audit
 from core.errors import NotFound
 from people.actor import Actor
 from rtc.models import Participant, Recording, RecordingFile, RecordingViewing
@@ -19,11 +19,6 @@ About = Callable[[UUID], Awaitable[Whose]]
 ABOUT: Final[web.AppKey[About]] = web.AppKey("rtc_about")
 """Whose record a room belongs to; bound by the composition root."""
 VIEWING: Final = timedelta(hours=4)
-
-
-async def about_nobody(room_id: UUID) -> Whose:
-    """Where the house binds nothing."""
-    return NOBODYS
 
 
 def _missing() -> NotFound:

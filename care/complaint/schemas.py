@@ -13,9 +13,3 @@ class AnswerIn(Schema):
     """The house's answer, in words the resident understands."""
 
     answer: Words
-
-
-class ReasonIn(Schema):
-    """Why it is taken up again."""
-
-    reason: Words

@@ -22,11 +22,6 @@ async def valid(patient_id: UUID, kind: str, *, subject: str, fee_fen: int) -> C
     return await found.order_by("-signed_at").first()
 
 
-async def of_subject(subject: str) -> list[Consent]:
-    """Everything signed about one thing, the newest first."""
-    return await Consent.filter(subject=subject).order_by("-signed_at")
-
-
 async def of_patient(patient_id: UUID) -> list[Consent]:
     """Everything this patient signed, the newest first."""
     return await Consent.filter(patient_id__in=await same_person(patient_id)).order_by("-signed_at")

@@ -187,12 +187,6 @@ class ScrapIn(Schema):
         return self
 
 
-class ReasonIn(Schema):
-    """Why."""
-
-    reason: Why
-
-
 class MinimumIn(Schema):
     """Below how many units somebody wants to be told; 0: not at all."""
 

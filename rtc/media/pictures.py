@@ -77,13 +77,3 @@ def renumber(payload: bytes, picture: int, tl0: int) -> bytes:
     if flags & 0x40:
         made, at = made + bytes([(payload[at] + tl0) & 0xFF]), at + 1
     return made + payload[at:]
-
-
-def vp8_size(payload: bytes) -> tuple[int, int] | None:
-    """Width and height from a key frame's first packet (RFC 6386 section 9.1)."""
-    body = _vp8_body(payload)
-    if not body or len(payload) < body + 10:
-        return None
-    width = int.from_bytes(payload[body + 6 : body + 8], "little") & 0x3FFF
-    height = int.from_bytes(payload[body + 8 : body + 10], "little") & 0x3FFF
-    return width, height
