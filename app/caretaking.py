@@ -16,6 +16,7 @@ from app.settings import SETTINGS, Settings
 from booking import clockwork
 from core import chain, idempotency
 from core.outbox import name_of
+from notifications.health import metrics as message_figures
 from payments import clockwork as cashier
 from people import throttle
 from people.cards import service as cards
@@ -34,6 +35,7 @@ from wechat.bindings import WECHAT
 log = structlog.get_logger(__name__)
 
 SEAL_EVERY_S: Final = 2.0
+COUNT_EVERY_S: Final = 15.0
 TIDY_EVERY_S: Final = 3600.0
 BONDS_EVERY_S: Final = 60.0
 BOOKING_EVERY_S: Final = 2.0
@@ -60,6 +62,7 @@ async def caretaker(app: web.Application) -> AsyncIterator[None]:
         ),
         running(_every(BOOKING_EVERY_S, functools.partial(clockwork.tick, may_expire=asked))),
         running(_every(TIDY_EVERY_S, clockwork.tend)),
+        running(_every(COUNT_EVERY_S, message_figures.tick)),
         running(_every(TIDY_EVERY_S, stock_renewal.tick)),
         running(_every(PHARMACY_EVERY_S, functools.partial(orders.tick, may_expire=drugs_asked))),
         running(_every(TIDY_EVERY_S, parcels_kept.tick)),

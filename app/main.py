@@ -69,6 +69,7 @@ from notifications import receipts
 from notifications.calls.routes import routes as calls
 from notifications.education.routes import ROUTES as EDUCATION
 from notifications.education.routes import public as sharing
+from notifications.health.routes import routes as message_health
 from notifications.rendering import check_granted
 from notifications.sending.official import OfficialChannel
 from notifications.sending.phone import PhoneChannel
@@ -153,6 +154,7 @@ ROUTES: Final[list[web.RouteTableDef]] = [
     *PRESCRIBING,
     *FAMILIES,
     *EDUCATION,
+    message_health,
     *RESIDENT_API,
     wechat_pushes,
     official_pushes,

@@ -22,6 +22,8 @@ from family_doctor.contracts import queries as contracts
 from notifications.calls import service as calls
 from notifications.calls.service import CALLERS
 from notifications.education import queries as education
+from notifications.health import queries as message_health
+from notifications.health.service import OPERATORS
 from payments import books as cashier
 from people import emergencies
 from people.access import BY_GRANT
@@ -315,6 +317,13 @@ ENTRIES: list[dict[str, Any]] = [
     },
     {"label": "药房", "href": "/pharmacy/places", "icon": "pill", "roles": ("admin",)},
     {"label": "员工账号", "href": "/staff", "icon": "shield", "roles": ("admin",)},
+    {
+        "label": "消息健康",
+        "href": "/message-health",
+        "icon": "bell",
+        "roles": OPERATORS,
+        "waiting": message_health.waiting,
+    },
     {"label": "合作系统", "href": "/partners", "icon": "file", "roles": ("admin",)},
     {
         "label": "紧急查看",

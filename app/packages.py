@@ -22,5 +22,9 @@ APPS: Final[db.Apps] = {
     "booking": ["booking.models"],
     "pharmacy": ["pharmacy.models"],
     "family_doctor": ["family_doctor.models"],
-    "notifications": ["notifications.models", "notifications.education.models"],
+    "notifications": [
+        "notifications.models",
+        "notifications.education.models",
+        "notifications.health.models",
+    ],
 }

@@ -16,8 +16,9 @@ async def fall_silent(event: PatientDied) -> None:
     ids = await same_person(UUID(event.patient_id))
     silent = [name for name, topic in topics().items() if topic.after_death == "silent"]
     async with db.atomic():
-        waits = Communication.filter(patient_id__in=ids, status=Stage.WAITING, topic__in=silent)
-        await waits.update(status=COMMUNICATION[Stage.WAITING, "withdraw"])
+        for stage in (Stage.WAITING, Stage.PARKED):
+            mine = Communication.filter(patient_id__in=ids, status=stage, topic__in=silent)
+            await mine.update(status=COMMUNICATION[stage, "withdraw"])
         calls = CallTask.filter(patient_id__in=ids, status=Call.OPEN)
         for task in await calls.select_related("communication"):
             await advance(task, CALL, "drop", done_at=clock.now())

@@ -60,8 +60,9 @@ async def withdraw(name: str, id: UUID) -> None:
     """It is settled: nothing is said, also not by a message that waits already."""
     await cancel(_key(name, id))
     source = SOURCES[name]
-    waits = Communication.filter(topic=source.topic, subject=f"{name}/{id}", status=Stage.WAITING)
-    await waits.update(status=COMMUNICATION[Stage.WAITING, "withdraw"])
+    for stage in (Stage.WAITING, Stage.PARKED):
+        mine = Communication.filter(topic=source.topic, subject=f"{name}/{id}", status=stage)
+        await mine.update(status=COMMUNICATION[stage, "withdraw"])
 
 
 async def say(event: ReminderComes) -> None:

@@ -18,6 +18,7 @@ class Stage(StrEnum):
     REACHED = "reached"  # the person reached them
     INBOX = "inbox"  # no channel is left, or none is meant: it lies in the inbox
     WITHDRAWN = "withdrawn"  # no longer true before it was sent
+    PARKED = "parked"  # kept back by a mistake of the house's, which an operator can mend
     EXPIRED = "expired"  # its time passed before it could be sent
 
 
@@ -28,6 +29,7 @@ COMMUNICATION: Final[Table[Stage]] = {
     (Stage.SENDING, "postpone"): Stage.WAITING,
     (Stage.SENDING, "hand_over"): Stage.CALLING,
     (Stage.SENDING, "exhaust"): Stage.INBOX,
+    (Stage.SENDING, "park"): Stage.PARKED,
     (Stage.SENDING, "lose"): Stage.UNSURE,
     (Stage.SENDING, "withdraw"): Stage.WITHDRAWN,
     (Stage.SENDING, "expire"): Stage.EXPIRED,
@@ -35,6 +37,10 @@ COMMUNICATION: Final[Table[Stage]] = {
     (Stage.UNSURE, "deny"): Stage.WAITING,
     (Stage.UNSURE, "exhaust"): Stage.INBOX,
     (Stage.SENT, "bounce"): Stage.WAITING,
+    (Stage.PARKED, "replay"): Stage.WAITING,
+    (Stage.PARKED, "rest"): Stage.INBOX,
+    (Stage.PARKED, "expire"): Stage.EXPIRED,
+    (Stage.PARKED, "withdraw"): Stage.WITHDRAWN,
     (Stage.CALLING, "reach"): Stage.REACHED,
     (Stage.CALLING, "exhaust"): Stage.INBOX,
     (Stage.CALLING, "withdraw"): Stage.WITHDRAWN,

@@ -17,6 +17,8 @@ from notifications.models import Channel
 from notifications.policy import params
 from notifications.sending import rows
 from notifications.sending.batch import ONE_AT_A_TIME, Carrier, Due, Mark, Parcel
+from notifications.sending.counts import count
+from notifications.sending.parking import park
 from notifications.states import COMMUNICATION, DELIVERY, Delivery, Stage
 
 SOON: Final = timedelta(seconds=2)
@@ -79,6 +81,7 @@ async def _sort(carrier: Carrier, batch: Batch, found: list[Due], moment: dateti
     given: dict[UUID, Parcel | str] = dict.fromkeys(unwanted, "switched_off")
     given |= await carrier.prepare(wanted)
     attempts: list[dict[str, Any]] = []
+    ended: list[tuple[Mark, Delivery, str]] = []
     busy = await _busy(carrier.channel, rest, given)
     for row in rest:
         parcel = given[row.id]
@@ -87,6 +90,7 @@ async def _sort(carrier: Carrier, batch: Batch, found: list[Due], moment: dateti
         elif isinstance(parcel, str):
             attempts.append(_attempt(row, str(uuid4()), refusal(parcel), code=parcel))
             aside[row.id] = onward(row, carrier.channel, moment)
+            ended.append((aside[row.id], refusal(parcel), parcel))
         elif (key := (row.recipient_id, parcel.template_id)) in busy:
             aside[row.id] = again(row, carrier.channel, moment + SOON, row.tries)
             await carrier.unsent(parcel)
@@ -95,8 +99,10 @@ async def _sort(carrier: Carrier, batch: Batch, found: list[Due], moment: dateti
             batch.ready.append(one)
             attempts.append(_attempt(row, one.attempt, Delivery.SENDING, parcel=parcel))
             busy |= {key} if parcel.template_id else set()
+    await park(carrier.channel, ended)
     await rows.begin(carrier.channel, attempts, moment)
     await rows.mark(list(aside.values()), batch.lease)
+    count(carrier.channel, [status for _, status, _ in ended])
 
 
 async def _busy(

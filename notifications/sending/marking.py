@@ -1,12 +1,10 @@
 """What came of the messages of a batch, and what follows for each."""
 
-from collections import Counter as Counted
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from prometheus_client import Counter
 
 from core import clock
 from core.errors import Problem
@@ -17,13 +15,12 @@ from notifications.rules import Verdict
 from notifications.sending import rows
 from notifications.sending.batch import Carrier, Mark
 from notifications.sending.beginning import Batch, Ready, again, onward, refusal
+from notifications.sending.counts import count
+from notifications.sending.parking import park
 from notifications.states import COMMUNICATION, DELIVERY, Delivery, Stage
 
 log = structlog.get_logger(__name__)
 
-SENT: Final = Counter(
-    "doorstep_messages_total", "Messages that left the house, by their end", ["channel", "end"]
-)
 NOT_BEGUN: Final = "not_begun"
 
 
@@ -39,9 +36,9 @@ class Result:
 async def write(carrier: Carrier, batch: Batch, results: Sequence[Result]) -> None:
     """Attempts and communications together, so that they never contradict."""
     ends = [_of(carrier, result) for result in results]
-    for status, count in Counted(end.status for end in ends).items():
-        SENT.labels(carrier.channel.value, status.value).inc(count)
+    await park(carrier.channel, [(end.mark, end.status, end.code) for end in ends])
     await rows.settle(ends, batch.lease)
+    count(carrier.channel, [end.status for end in ends])
 
 
 def _of(carrier: Carrier, result: Result) -> rows.End:

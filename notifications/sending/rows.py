@@ -20,10 +20,11 @@ COLUMNS: Final = (
     "id, recipient_kind, recipient_id, patient_id, topic, subject, title, words, page, tries, "
     "next_at, created_at, expires_at"
 )
+NOT_HELD: Final = "NOT EXISTS (SELECT 1 FROM notifications_hold AS held WHERE held.channel = $1)"
 TAKE: Final = f"""
 WITH due AS MATERIALIZED (
   SELECT id FROM notifications_communication
-  WHERE channel = $1 AND status = '{Stage.WAITING.value}' AND next_at <= $2
+  WHERE channel = $1 AND status = '{Stage.WAITING.value}' AND next_at <= $2 AND {NOT_HELD}
   ORDER BY next_at LIMIT $3 {{skip}}
 )
 UPDATE notifications_communication SET lease = $4, leased_until = $5,
@@ -32,7 +33,7 @@ WHERE id IN (SELECT id FROM due) RETURNING {COLUMNS}
 """  # noqa: S608  (states are our own enumeration)
 WAITS: Final = f"""
 SELECT 1 FROM notifications_communication
-WHERE channel = $1 AND status = '{Stage.WAITING.value}' AND next_at <= $2 LIMIT 1
+WHERE channel = $1 AND status = '{Stage.WAITING.value}' AND next_at <= $2 AND {NOT_HELD} LIMIT 1
 """  # noqa: S608
 ORPHANED: Final = f"""
 SELECT id FROM notifications_communication

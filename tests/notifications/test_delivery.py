@@ -101,7 +101,7 @@ async def test_a_busy_wechat_is_asked_again_and_not_for_ever(
     for _ in range(6):
         await sender.drain()
         clock.move(minutes=31)
-    assert (await Communication.get(id=other.id)).status is Stage.INBOX
+    assert (await Communication.get(id=other.id)).status is Stage.PARKED
     assert await Attempt.filter(communication_id=other.id, status=Delivery.FAILED).count() == 5
     assert len(await received(sandbox, household.mother.openid)) == 1
 
