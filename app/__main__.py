@@ -28,6 +28,8 @@ COMMANDS: Final = (
     "partner",
     "reconcile",
     "screening",
+    "devices",
+    "device-sandbox",
     "turn-check",
     "fault",
 )

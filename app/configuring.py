@@ -10,6 +10,7 @@ from care.laboratory import catalogue as laboratory
 from care.referral import policy as referrals
 from care.signatures import signer as signing
 from core import crypto
+from devices import policy as devices
 from family_doctor import policy as families
 from family_doctor import queries as teams
 from family_doctor.alerts import policy as alerts
@@ -53,6 +54,7 @@ def configure(settings: Settings) -> None:
     families.configure(settings.families())
     alerts.configure(settings.alerts())
     follow_ups.configure(settings.follow_ups())
+    devices.configure(settings.devices())
     family_reminders.configure(settings.family_reminders())
     messages.configure(settings.messages(official=settings.wechat().official is not None))
     texts()  # a template that cannot be sent is found now

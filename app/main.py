@@ -59,6 +59,8 @@ from core import (
 )
 from core import limits as counting
 from core.outbox import Dispatcher
+from devices.routes import ROUTES as DEVICES
+from devices.routes import machine as device_messages
 from family_doctor.contracts import paying as contract_money
 from family_doctor.routes import ROUTES as FAMILIES
 from family_doctor.talks.seams import INBOX
@@ -128,6 +130,7 @@ TEMPLATES: Final = [
     "booking",
     "pharmacy",
     "family_doctor",
+    "devices",
     "notifications",
     "mini_program_api",
 ]
@@ -153,6 +156,7 @@ ROUTES: Final[list[web.RouteTableDef]] = [
     screening_rules,
     *PRESCRIBING,
     *FAMILIES,
+    *DEVICES,
     *EDUCATION,
     message_health,
     *RESIDENT_API,
@@ -196,6 +200,7 @@ def create_app(settings: Settings) -> web.Application:
             courier_running,
             limits.running,
             fhir.running,
+            device_messages.running,
             switchboard.running,
             chat.live.running,
             team_talk.listening,
@@ -247,6 +252,7 @@ def _bind(app: web.Application, settings: Settings) -> None:
         counting.Counter("doorstep-fhir", settings.redis_url),
         settings.partner_calls_per_minute,
     )
+    app[device_messages.COUNTER] = counting.Counter("doorstep-devices", settings.redis_url)
     app[CASHIER] = Cashier(money.subject_of, money.payment_of)
     app[payments.routes.books.SUBJECTS] = _page_of
     app[BINDINGS] = Bindings(

@@ -13,6 +13,8 @@ from care.encounter.access import DOCTORS
 from care.referral import queries as referrals
 from care.teleconsultation import queries
 from chat.phrase_routes import WRITERS as PHRASE_WRITERS
+from devices import queries as devices
+from devices.access import KEEPERS as DEVICE_KEEPERS
 from family_doctor.access import MEMBERS as FAMILY
 from family_doctor.access import my_team_ids
 from family_doctor.alerts import queries as dangers
@@ -119,6 +121,13 @@ ENTRIES: list[dict[str, Any]] = [
         "icon": "urgent",
         "roles": FAMILY,
         "waiting": dangers.waiting,
+    },
+    {
+        "label": "设备读数",
+        "href": "/devices",
+        "icon": "heart",
+        "roles": DEVICE_KEEPERS,
+        "waiting": devices.waiting,
     },
     {
         "label": "健康教育",

@@ -22,6 +22,7 @@ APPS: Final[db.Apps] = {
     "booking": ["booking.models"],
     "pharmacy": ["pharmacy.models"],
     "family_doctor": ["family_doctor.models"],
+    "devices": ["devices.models"],
     "notifications": [
         "notifications.models",
         "notifications.education.models",

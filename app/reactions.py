@@ -35,6 +35,8 @@ from care.teleconsultation import events as consultation
 from care.teleconsultation import reactions as consultations
 from core import blobs, live
 from core.outbox import Event, Reaction, Reactions
+from devices import events as device
+from devices import reactions as devices
 from family_doctor.alerts import events as alert
 from family_doctor.alerts import reactions as alerting
 from family_doctor.care_plan import events as care_plan
@@ -128,6 +130,7 @@ FAMILIES: Final[dict[type[Event], list[Reaction]]] = {
     care_plan.ReadingWanted: [family_readings.set_reminder],
     care_plan.ReadingSettled: [family_readings.take_back],
     alert.AlertUnanswered: [alerting.unanswered],
+    device.DeviceMessageKept: [devices.understand],
 }
 DEATHS: Final[dict[type[Event], list[Reaction]]] = {
     privacy.PatientDied: [
@@ -250,6 +253,7 @@ def _what_screens_hear(app: web.Application) -> dict[type[Event], list[Reaction]
     pairs = (
         ((DecoctionMoved,), decoctions.tell_room),
         ((alert.AlertMoved,), alerting.tell_pages),
+        ((device.DeviceMessageSettled,), devices.tell_pages),
         ((visit.ShiftChanged,), visits.tell_desk),
         (visit.KINDS, visits.tell_pages),
         ((referral.ReferralMoved,), referrals.tell_pages),

@@ -18,6 +18,7 @@ from app.booking_settings import BookingSettings
 from app.care_settings import CareSettings
 from app.carrying_settings import CarryingSettings
 from app.demo.places import REGIONS
+from app.device_settings import DeviceSettings
 from app.family_settings import FamilySettings
 from app.message_settings import MessageSettings
 from app.pharmacy_settings import PharmacySettings
@@ -59,6 +60,7 @@ _FILES: Final = (
     "WECHAT_PAY_KEY",
     "COURIER_SECRET",
     "SMS_SECRET",
+    "MQTT_URL",
 )
 
 
@@ -74,6 +76,7 @@ class Settings(
     ReviewSettings,
     FamilySettings,
     ResidentSettings,
+    DeviceSettings,
     MessageSettings,
     SignatureSettings,
 ):

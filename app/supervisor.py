@@ -1,4 +1,5 @@
-"""`serve`: one web process and, when no media nodes are named, one media node beside it.
+"""`serve`: one web process and, when no media nodes are named, one media node beside it; with
+`MQTT_URL` one that hears devices.
 
 Each is restarted when it dies. The node outlives a dead web process, and even a killed
 supervisor for a while: the next one finds it again and its rooms go on.
@@ -39,6 +40,8 @@ async def supervise(settings: Settings) -> int:
         environment["MEDIA_NODES"] = node.url
         works.append(_keep_node(node, environment | node.environment()))
     works.append(_keep("web", [sys.executable, "-m", "app", "web"], environment))
+    if settings.mqtt_url:
+        works.append(_keep("devices", [sys.executable, "-m", "app", "devices"], environment))
     tasks = [asyncio.ensure_future(work) for work in works]
     await stop.wait()
     for task in tasks:

@@ -11,6 +11,7 @@
 - `village`: real test hosts, network namespaces behind lines that can be made bad;
   `village_rooms`: rooms whose nodes and app processes run on its county host.
 - `sandbox`: WeChat's sandbox on a port of its own; `wechat`: clients that talk to it.
+- `mosquitto`: a real MQTT broker of the test's own, with accounts for the house and two devices.
 - `coturn`: a real TURN server on loopback, started by deploy/start-turn.
 - `firefox`: a Firefox of the test's own, driven over Marionette.
 - `browser`: Chromium, started once for each worker.
@@ -44,6 +45,7 @@ pytest_plugins = [  # before those that import them
     "tests.plumbing.rooms",
     "tests.plumbing.hosts",
     "tests.plumbing.coturn",
+    "tests.plumbing.brokers",
     "tests.plumbing.firefox",
     "tests.plumbing.wechat",
 ]

@@ -7,6 +7,7 @@ from app.demo import (
     accounts,
     booking,
     cards,
+    devices,
     families,
     follow_ups,
     laboratory,
@@ -37,6 +38,7 @@ STEPS: Final[list[Step]] = [
     visits.create,
     families.create,
     follow_ups.create,
+    devices.create,
     payments.create,
     review.create,
 ]

@@ -19,8 +19,8 @@ class VitalsRecorded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeReadingTaken(Event):
-    """A resident or a device of theirs measured something; `critical` and `high` are the worst of
-    what it was."""
+    """A resident or a device measured something; `critical` and `high` are the worst of what it
+    was, and `critical` asks for somebody now."""
 
     name: ClassVar[str] = "care.home_reading_taken"
     patient_id: str

@@ -1,7 +1,7 @@
-"""What residents and their devices measure at home, in the same record as what clinics measure.
+"""What residents and devices measure, in the same record as what clinics write down.
 
 Who may write for a patient is decided by the caller's own door (the resident's account, or the
-device that was given to the patient). Home values are judged by the limits for the home.
+device that measured). Values from home are judged by the limits for the home.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from core.audit import Who, audit
 from core.errors import Conflict
 from core.outbox import record
 from people.ages import years
-from people.models import Patient
+from people.models import Organization, Patient
 
 BY_RESIDENT: Final = "居民自测"
 BY_DEVICE: Final = "设备上传"
@@ -26,10 +26,15 @@ BY_DEVICE: Final = "设备上传"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who says so: the account that acts, the words that stand beside the value."""
+    """Who says so: the account that acts, the words that stand beside the value; whose house it
+    was (else the resident's own), and whether it was at home. A `quiet` one is written down as it
+    is and raises no alert, because it comes too late for that."""
 
     who: Who
     name: str = BY_RESIDENT
+    house: Organization | None = None
+    at_home: bool = True
+    quiet: bool = False
 
 
 async def record_at_home(
@@ -55,7 +60,7 @@ async def record_at_home(
     taken = HomeReadingTaken(
         patient_id=str(patient.id),
         panel_id=str(panel_id),
-        critical=Interpretation.CRITICAL in levels,
+        critical=Interpretation.CRITICAL in levels and not source.quiet,
         high=Interpretation.HIGH in levels,
     )
     async with db.atomic():
@@ -75,7 +80,8 @@ def _observation(
         "meal": (entry.meal or Meal.RANDOM) if code is VitalSign.GLUCOSE else None,
     }
     age = years(patient.birth_date, clock.today())
-    house = patient.managing_organization
+    house = source.house or patient.managing_organization
+    level = rules.judge(code, value, age_years=age, at_home=source.at_home, **found).level
     return Observation(
         id=uuid4(),
         patient_id=patient.id,
@@ -90,7 +96,7 @@ def _observation(
         measured_at=entry.measured_at,
         method=entry.method,
         device=entry.device,
-        interpretation=rules.judge(code, value, age_years=age, at_home=True, **found).level,
+        interpretation=level,
         **found,
     )
 

@@ -49,6 +49,11 @@ class Panel:
     by: str
     values: Mapping[VitalSign, Measurement]
 
+    @property
+    def device(self) -> str:
+        """With what; empty when nobody wrote it down."""
+        return next((item.device for item in self.values.values() if item.device), "")
+
 
 def panels(found: Iterable[Measurement]) -> list[Panel]:
     """Group measurements into rounds, in the order given."""

@@ -103,7 +103,16 @@ def test_image_leaves_out_secrets_and_tests(tmp_path: Path) -> None:
     assert set(ignored) == set(out)
 
 
-@pytest.mark.parametrize("script", ["deploy/make-secrets", "deploy/start-turn", ".ci/run"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        "deploy/make-secrets",
+        "deploy/start-turn",
+        "deploy/start-mosquitto",
+        "deploy/admit-device",
+        ".ci/run",
+    ],
+)
 def test_scripts_may_be_executed(script: str) -> None:
     assert os.access(ROOT / script, os.X_OK)
 
