@@ -14,7 +14,7 @@ from booking.models import Channel, Payment
 from core import clock, pages
 from core.doors import allow
 from core.errors import Conflict, Invalid, NotFound
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, read_form, refused
 from core.http import Schema, parse, path_id
 from core.idempotency import once
 from people.access import open_patient
@@ -173,7 +173,7 @@ async def plan(request: web.Request) -> web.Response:
         asked = Asked(form=card_problem.form("number"), status=card_problem.status)
         return await _page(request, asked, Channel.COUNTER)
     except Invalid as problem:
-        asked = Asked(form=with_problem(form, problem), status=422)
+        asked = Asked(form=refused(form, problem), status=422)
         return await _page(request, asked, Channel.COUNTER)
     return await _page(request, await _asked(patient_id, entry, form=form), Channel.COUNTER)
 
@@ -199,7 +199,7 @@ async def book_at_office(request: web.Request) -> web.Response:
             payment=Payment.AT_VISIT,
         )
     except Invalid as problem:
-        asked = Asked(form=with_problem(form, problem), status=422)
+        asked = Asked(form=refused(form, problem), status=422)
         return await _page(request, asked, Channel.COUNTER)
     except (Conflict, NotFound) as problem:
         asked = await _asked(

@@ -14,7 +14,7 @@ from core.audit import audit
 from core.blobs import MAX_BYTES, STORE
 from core.doors import allow
 from core.errors import Invalid, NotFound
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, read_form, refused
 from core.http import path_id
 from core.idempotency import once
 from people.access import may_open, open_patient
@@ -54,7 +54,7 @@ async def add_attachments(request: web.Request) -> web.Response:
     try:
         await service.add_attachments(actor, patient_id, form.entry, received.blobs)
     except Invalid as problem:
-        return await _show(request, with_problem(form, problem), kept, status=422)
+        return await _show(request, refused(form, problem), kept, status=422)
     if _in_panel(request):
         return await render_panel(request, actor, patient_id, said=_SAID)
     raise pages.see_other(f"/patients/{patient_id}", say="record.attachments")

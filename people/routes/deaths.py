@@ -1,13 +1,13 @@
 """Recording that a resident has died, mending it, and taking it back."""
 
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
 
 from core import clock, pages
 from core.doors import allow
-from core.errors import Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from people import access
@@ -32,58 +32,11 @@ DISMISSED: Final = pages.notice("death-dismissed", "已记下没有去世,暂停
 @allow(*CLINICAL)
 async def show(request: web.Request) -> web.StreamResponse:
     """What is on record, and the form that fits it."""
-    return await _page(request, None, 200)
-
-
-@routes.post(ONE, name="record_death")
-@allow(*CLINICAL)
-@once
-async def record(request: web.Request) -> web.StreamResponse:
-    """It is proven."""
-    actor, patient_id = actor_of(request), path_id(request)
-    form = await read_form(request, DeathIn)
-    try:
-        await service.record(actor, patient_id, form.require())
-    except Invalid as problem:
-        return await _page(request, with_problem(form, problem) if form.entry else form, 422)
-    raise _done(request, RECORDED)
-
-
-@routes.post(ONE + "/correction", name="correct_death")
-@allow(*CLINICAL)
-@once
-async def correct(request: web.Request) -> web.StreamResponse:
-    """Another day or another proof."""
-    actor, patient_id = actor_of(request), path_id(request)
-    form = await read_form(request, CorrectionIn)
-    try:
-        await service.correct(actor, patient_id, form.require())
-    except Invalid as problem:
-        return await _page(request, with_problem(form, problem) if form.entry else form, 422)
-    raise _done(request, CORRECTED)
-
-
-@routes.post(ONE + "/{action:undoing|dismissal}", name="undo_death")
-@allow(*CLINICAL)
-@once
-async def undo(request: web.Request) -> web.StreamResponse:
-    """The resident lives."""
-    actor, patient_id = actor_of(request), path_id(request)
-    undoing = request.match_info["action"] == "undoing"
-    form = await read_form(request, ReasonIn)
-    if form.entry is None:
-        return await _page(request, form, 422, undoing=True)
-    verb = service.undo if undoing else service.dismiss
-    await verb(actor, patient_id, form.entry.reason)
-    raise _done(request, UNDONE if undoing else DISMISSED)
-
-
-def _done(request: web.Request, say: str) -> web.HTTPException:
-    return pages.see_other(f"/patients/{path_id(request)}", say=say)
+    return await _page(request, None)
 
 
 async def _page(
-    request: web.Request, form: Form[Any] | None, status: int, *, undoing: bool = False
+    request: web.Request, form: Form[Any] | None, *, undoing: bool = False
 ) -> web.StreamResponse:
     patient = await access.open_patient(actor_of(request), path_id(request), purpose="death-form")
     found = await queries.standing(patient.id)
@@ -91,7 +44,7 @@ async def _page(
     return await pages.render(
         request,
         "people/death.html",
-        status=status,
+        status=form.status if form else 200,
         patient=await patient_header(patient.id),
         standing=found,
         recorded=found is not None and found.status is Status.RECORDED,
@@ -109,3 +62,39 @@ def _values(found: Death | None) -> dict[str, Any]:
         return {}
     ground = found.ground.value if found.ground else ""
     return {"died_on": found.died_on, "ground": ground, "evidence": found.evidence}
+
+
+def _done(request: web.Request, say: str) -> web.HTTPException:
+    return pages.see_other(f"/patients/{path_id(request)}", say=say)
+
+
+@routes.post(ONE, name="record_death")
+@allow(*CLINICAL)
+@once
+@filled(DeathIn, again=_page)
+async def record(request: web.Request, entry: DeathIn) -> web.StreamResponse:
+    """It is proven."""
+    await service.record(actor_of(request), path_id(request), entry)
+    raise _done(request, RECORDED)
+
+
+@routes.post(ONE + "/correction", name="correct_death")
+@allow(*CLINICAL)
+@once
+@filled(CorrectionIn, again=_page)
+async def correct(request: web.Request, entry: CorrectionIn) -> web.StreamResponse:
+    """Another day or another proof."""
+    await service.correct(actor_of(request), path_id(request), entry)
+    raise _done(request, CORRECTED)
+
+
+@routes.post(ONE + "/{action:undoing|dismissal}", name="undo_death")
+@allow(*CLINICAL)
+@once
+@filled(ReasonIn, again=partial(_page, undoing=True))
+async def undo(request: web.Request, entry: ReasonIn) -> web.StreamResponse:
+    """The resident lives."""
+    undoing = request.match_info["action"] == "undoing"
+    verb = service.undo if undoing else service.dismiss
+    await verb(actor_of(request), path_id(request), entry.reason)
+    raise _done(request, UNDONE if undoing else DISMISSED)

@@ -18,7 +18,7 @@ from care.teleconsultation.steps import subject
 from core import clock, pages
 from core.doors import allow
 from core.errors import Conflict, Invalid
-from core.forms import Form, read_form, text_of, with_problem
+from core.forms import Form, read_form, refused, text_of
 from core.http import Schema, parse, path_id
 from core.idempotency import once
 from core.money import yuan
@@ -225,7 +225,7 @@ async def check(request: web.Request) -> web.Response:
 
 def _with_all(found: Form[Any], problem: Invalid) -> Form[Any]:
     """Beside the fields, and what is missing in the record as one sentence on top."""
-    shown = with_problem(found, problem)
+    shown = refused(found, problem)
     general = [error.message for error in problem.errors if not error.field]
     if general:
         shown.errors[""] = "病历里还缺:" + ";".join(general)
