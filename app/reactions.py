@@ -45,6 +45,7 @@ from family_doctor.contracts import events as contract
 from family_doctor.contracts import paying as contract_money
 from family_doctor.contracts import reactions as contracts
 from family_doctor.followup import events as follow_up
+from family_doctor.fulfilment import reactions as promised
 from family_doctor.fulfilment.events import ServiceRecorded
 from family_doctor.talks import events as talk
 from family_doctor.teams import events as teams
@@ -123,10 +124,11 @@ FAMILIES: Final[dict[type[Event], list[Reaction]]] = {
     talk.TalkOpened: [team_talk.open_conversation],
     teams.TeamChanged: [team_talk.follow_team],
     home.HomeReadingTaken: [alerting.raise_alert, care_plans.reading_came],
-    follow_up.FollowUpRecorded: [care_plans.want_readings],
+    follow_up.FollowUpRecorded: [care_plans.want_readings, promised.count_follow_up],
+    follow_up.FollowUpFoundWrong: [promised.uncount_follow_up],
     care_plan.TaskOpened: [family_visits.set_reminders],
     care_plan.TaskMoved: [family_visits.set_reminders],
-    care_plan.TaskEnded: [family_visits.take_back],
+    care_plan.TaskEnded: [family_visits.take_back, promised.count_check],
     care_plan.ReadingWanted: [family_readings.set_reminder],
     care_plan.ReadingSettled: [family_readings.take_back],
     alert.AlertUnanswered: [alerting.unanswered],

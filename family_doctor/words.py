@@ -4,7 +4,7 @@ from typing import Final
 
 from family_doctor.contracts.states import Status
 from family_doctor.fulfilment.states import Status as Service
-from family_doctor.packages.models import Group, Mode
+from family_doctor.packages.models import FulfilledBy, Group, Mode
 from family_doctor.teams.models import MemberRole
 
 ROLES: Final = {
@@ -23,6 +23,15 @@ GROUPS: Final = {
     Group.CHILD: "0–6 岁儿童",
     Group.PREGNANCY: "孕产妇",
 }
+FULFILLED_BY: Final = {
+    FulfilledBy.HYPERTENSION: "高血压随访",
+    FulfilledBy.DIABETES: "糖尿病随访",
+    FulfilledBy.ELDERLY: "65 岁以上年度体检",
+    FulfilledBy.PREGNANCY: "孕产期检查和访视",
+    FulfilledBy.CHILD: "0–6 岁健康检查",
+    FulfilledBy.HOME_VISIT: "上门随访或访视",
+}
+"""What counts by itself."""
 MODES: Final = {Mode.CLINIC: "门诊", Mode.HOME: "上门", Mode.PHONE: "电话", Mode.VIDEO: "视频"}
 STATUS: Final = {
     Status.APPLIED: ("waiting", "等团队审核"),

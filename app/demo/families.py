@@ -69,18 +69,18 @@ PACKAGES: Final = (
 ITEMS: Final = {
     "BASE": (("GUIDE", "健康指导", 2, "phone", "village_doctor"),),
     "HTN-A": (
-        ("BP-VISIT", "高血压面对面随访", 4, "clinic", "village_doctor"),
-        ("BP-CALL", "电话问血压", 4, "phone", "nurse"),
+        ("BP-VISIT", "高血压面对面随访", 4, "clinic", "village_doctor", "hypertension"),
+        ("BP-CALL", "电话问血压", 4, "phone", "nurse", "hypertension"),
     ),
     "DM-A": (
-        ("DM-VISIT", "糖尿病面对面随访", 4, "clinic", "village_doctor"),
+        ("DM-VISIT", "糖尿病面对面随访", 4, "clinic", "village_doctor", "diabetes"),
         ("FBG", "测空腹血糖", 4, "clinic", "nurse"),
     ),
     "OLD-A": (
-        ("CHECK", "年度健康体检", 1, "clinic", "township_doctor"),
+        ("CHECK", "年度健康体检", 1, "clinic", "township_doctor", "elderly"),
         ("TCM", "中医药健康指导", 1, "clinic", "township_doctor"),
     ),
-    "HOME-B": (("HOME", "护士上门", 6, "home", "nurse"),),
+    "HOME-B": (("HOME", "护士上门", 6, "home", "nurse", "home_visit"),),
 }
 
 
@@ -113,8 +113,9 @@ def _packages() -> Iterator[tuple[str, PackageIn]]:
 
 async def _offer(entry: PackageIn) -> ServicePackage:
     row = await packages.offer(SYSTEM, entry)
-    for code, name, times, mode, who in ITEMS[entry.code]:
+    for code, name, times, mode, who, *itself in ITEMS[entry.code]:
         item = {"code": code, "name": name, "times": times, "mode": mode, "who": who}
+        item |= {"fulfilled_by": itself[0]} if itself else {}
         await packages.add_item(SYSTEM, row.id, ItemIn.model_validate(item))
     return row
 

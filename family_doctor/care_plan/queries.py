@@ -134,14 +134,15 @@ async def _programmes(patients: Collection[UUID]) -> dict[UUID, list[Programme]]
 
 async def _last(patients: Collection[UUID]) -> dict[UUID, FollowUp]:
     """The latest follow-up of each of a page's patients."""
-    rows = FollowUp.filter(patient_id__in=list(patients))
+    rows = FollowUp.filter(patient_id__in=list(patients), wrong_at=None)
     newest = await rows.group_by("patient_id").annotate(on=Max("met_on")).values("patient_id", "on")
     if not newest:
         return {}
     wanted = Q(
         *(Q(patient_id=one["patient_id"], met_on=one["on"]) for one in newest), join_type="OR"
     )
-    return {row.patient_id: row for row in await FollowUp.filter(wanted).order_by("recorded_at")}
+    sound = FollowUp.filter(wanted, wrong_at=None)
+    return {row.patient_id: row for row in await sound.order_by("recorded_at")}
 
 
 @dataclass(frozen=True, slots=True)

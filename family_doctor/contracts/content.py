@@ -51,6 +51,7 @@ def _package(row: ServicePackage) -> dict[str, Any]:
                 "times": item.times,
                 "mode": item.mode.value,
                 "who": item.who.value,
+                **({"fulfilled_by": item.fulfilled_by.value} if item.fulfilled_by else {}),
             }
             for item in items
         ],

@@ -21,3 +21,12 @@ class FollowUpRecorded(Event):
     diseases: list[str]
     action: str
     next_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpFoundWrong(Event):
+    """It was entered in error, and counts for nothing any more."""
+
+    name: ClassVar[str] = "family_doctor.FollowUpFoundWrong"
+    follow_up_id: str
+    patient_id: str

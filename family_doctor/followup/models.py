@@ -26,6 +26,8 @@ FACE_TO_FACE = frozenset({Mode.CLINIC, Mode.HOME})
 class FollowUp(Model):
     """One follow-up as it was filled in, with what the rules made of it. Never changed.
 
+    What was entered in error has `wrong_at`, stays readable, and counts for nothing.
+
     The id comes from the device that it was typed on, so that sending it twice is harmless.
     `judged` holds for each disease its row of the table and what the next one asks about this one:
     `{"hypertension": {"row": 6, "controlled": true, "adverse_reaction": false}}`.
@@ -50,6 +52,9 @@ class FollowUp(Model):
     by_name = fields.CharField(max_length=40)
     organization_id = fields.UUIDField()
     recorded_at = fields.DatetimeField()
+    wrong_at = fields.DatetimeField(null=True)
+    wrong_by_name = fields.CharField(max_length=40, null=True)
+    wrong_reason = fields.CharField(max_length=300, null=True)
 
     class Meta:
         table = "family_follow_up"

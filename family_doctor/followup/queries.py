@@ -49,8 +49,8 @@ async def _before(patient_id: UUID, on: date) -> dict[Disease, Before | None]:
 
 
 async def latest(patient_id: UUID, most: int, *, until: date | None = None) -> list[FollowUp]:
-    """The last follow-ups of a patient, the latest first."""
-    rows = FollowUp.filter(patient_id=patient_id)
+    """The last follow-ups of a patient that were not entered in error, the latest first."""
+    rows = FollowUp.filter(patient_id=patient_id, wrong_at=None)
     if until is not None:
         rows = rows.filter(met_on__lte=until)
     return await rows.order_by("-met_on", "-recorded_at").limit(most)
@@ -59,7 +59,8 @@ async def latest(patient_id: UUID, most: int, *, until: date | None = None) -> l
 async def in_year(patient_id: UUID, year: int) -> tuple[int, int, int]:
     """How many were face to face, by video and by phone (公卫规范: four face to face a year)."""
     span = (date(year, 1, 1), date(year, 12, 31))
-    rows = await FollowUp.filter(patient_id=patient_id, met_on__range=span).only("id", "mode")
+    sound = FollowUp.filter(patient_id=patient_id, wrong_at=None)
+    rows = await sound.filter(met_on__range=span).only("id", "mode")
     met = sum(row.mode in FACE_TO_FACE for row in rows)
     video, phone = (sum(row.mode is mode for row in rows) for mode in (Mode.VIDEO, Mode.PHONE))
     return met, video, phone

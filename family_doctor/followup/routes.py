@@ -13,8 +13,9 @@ from core.errors import NotFound
 from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
-from family_doctor.access import MEMBERS, open_resident
-from family_doctor.followup import queries, service, words
+from family_doctor.access import MEMBERS, open_resident, open_team
+from family_doctor.care_plan.schemas import ReasonIn
+from family_doctor.followup import mending, queries, service, words
 from family_doctor.followup.devices import kept_for
 from family_doctor.followup.form import FollowUpIn
 from family_doctor.followup.judging import PROGRAMME
@@ -23,6 +24,7 @@ from people.actor import actor_of
 
 routes = web.RouteTableDef()
 
+WRONG: Final = pages.notice("follow-up-wrong", "已标为记错,两周内重新随访。")
 PATIENT: Final = "/follow-ups/patients/{id:[0-9a-fA-F-]{36}}/records"
 CHOICES: Final[dict[str, Mapping[Any, str]]] = {
     "modes": words.MODES,
@@ -85,13 +87,22 @@ async def record(request: web.Request, entry: FollowUpIn) -> web.Response:
 @allow(*MEMBERS)
 async def show(request: web.Request) -> web.Response:
     """One follow-up: the class, what to do, until when."""
+    return await _found(request, blank())
+
+
+async def _found(request: web.Request, form: Form[Any]) -> web.Response:
     row = await FollowUp.get_or_none(id=path_id(request))
     if row is None:
         raise NotFound("follow_up_not_found", "没有找到这次随访。")
-    view = await open_resident(actor_of(request), row.patient_id, purpose="follow-up")
+    actor = actor_of(request)
+    view = await open_resident(actor, row.patient_id, purpose="follow-up")
+    mine = row.by_id == actor.practitioner_id
     return await pages.render(
         request,
         "family_doctor/followup/found.html",
+        status=form.status,
+        form=form,
+        may_mend=mine or (await open_team(actor, view.contract.team_id)).leads,
         title=f"{row.met_on.year} 年 {row.met_on.month} 月 {row.met_on.day} 日的随访",
         row=row,
         patient=view.patient,
@@ -101,3 +112,13 @@ async def show(request: web.Request) -> web.Response:
         urgent=row.classification is None,
         lines=words.lines_of(row),
     )
+
+
+@routes.post("/follow-ups/records/{id:[0-9a-fA-F-]{36}}/error", name="mark_follow_up_wrong")
+@allow(*MEMBERS)
+@once
+@filled(ReasonIn, again=_found)
+async def mark_wrong(request: web.Request, entry: ReasonIn) -> web.Response:
+    """It was entered in error."""
+    row = await mending.find_wrong(actor_of(request), path_id(request), entry.reason)
+    raise pages.see_other(f"/follow-ups/patients/{row.patient_id}", say=WRONG)

@@ -8,7 +8,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from family_doctor.fulfilment.states import Status
-from family_doctor.packages.models import Group, Mode
+from family_doctor.packages.models import FulfilledBy, Group, Mode
 from family_doctor.teams.models import MemberRole
 
 
@@ -28,6 +28,7 @@ class ContractItem(Model):
     times = fields.SmallIntField()
     mode = fields.CharEnumField(Mode, max_length=8)
     who = fields.CharEnumField(MemberRole, max_length=16)
+    fulfilled_by = fields.CharEnumField(FulfilledBy, max_length=16, null=True)
 
     class Meta:
         table = "family_contract_item"
@@ -43,8 +44,9 @@ class Confirmed(StrEnum):
 
 class ServiceRecord(Model):
     """One item done once. `reference` names the evidence in the record (Encounter/…,
-    Observation/…), `words` say it where there is none. `answered_by` is the account that
-    confirmed or disputed it."""
+    Observation/…, FollowUp/…, Task/…), `words` say it where there is none. `answered_by` is the
+    account that confirmed or disputed it. `source` is set where it wrote itself down, and unique by
+    an index of the migration."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     status = fields.CharEnumField(Status, max_length=10, default=Status.DONE)
@@ -69,6 +71,7 @@ class ServiceRecord(Model):
     answered_by = fields.UUIDField(null=True)
     answered_how = fields.CharEnumField(Confirmed, max_length=8, null=True)
     answer = fields.CharField(max_length=200, default="")
+    source = fields.CharField(max_length=90, null=True)
 
     class Meta:
         table = "family_service_record"

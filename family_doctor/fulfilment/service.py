@@ -47,7 +47,7 @@ async def do_item(actor: Actor, contract_id: UUID, entry: DoneIn) -> ServiceReco
             words=entry.words,
             recorded_at=clock.now(),
         )
-        await _write_down(actor, record, row.patient_id, "record")
+        await write_down(actor, record, row.patient_id, "record")
     return record
 
 
@@ -60,7 +60,7 @@ async def withdraw(actor: Actor, record_id: UUID) -> ServiceRecord:
             view.team.require_lead()
         if record.status is not Status.WITHDRAWN:
             await advance(record, SERVICE_RECORD, "withdraw")
-            await _write_down(actor, record, view.contract.patient_id, "withdraw")
+            await write_down(actor, record, view.contract.patient_id, "withdraw")
     return record
 
 
@@ -109,7 +109,7 @@ async def _answer(
             "answer": words,
         }
         await advance(record, SERVICE_RECORD, action, **said)
-        await _write_down(who, record, patient_id, action)
+        await write_down(who, record, patient_id, action)
     return record
 
 
@@ -132,7 +132,8 @@ def _unknown() -> NotFound:
     return NotFound("service_not_found", "没有找到这次服务。")
 
 
-async def _write_down(who: Who, record: ServiceRecord, patient_id: UUID, action: str) -> None:
+async def write_down(who: Who, record: ServiceRecord, patient_id: UUID, action: str) -> None:
+    """The trail and the event of one step. Within a transaction."""
     name = subject(record.id)
     await audit(who, f"contract.service_{action}", name, patient_id=patient_id)
     event = ServiceRecorded(

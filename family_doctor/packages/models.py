@@ -30,6 +30,17 @@ class Mode(StrEnum):
     VIDEO = "video"
 
 
+class FulfilledBy(StrEnum):
+    """What fulfils an item by itself, when it is done and written down elsewhere."""
+
+    HYPERTENSION = "hypertension"
+    DIABETES = "diabetes"
+    ELDERLY = "elderly"
+    PREGNANCY = "pregnancy"
+    CHILD = "child"
+    HOME_VISIT = "home_visit"
+
+
 class ServicePackage(Model):
     """One package. Of `price_fen` a year the insurer pays `insurer_fen`, the resident the rest."""
 
@@ -48,7 +59,10 @@ class ServicePackage(Model):
 
 
 class PackageItem(Model):
-    """One thing that is done so many times a year."""
+    """One thing that is done so many times a year.
+
+    `fulfilled_by`: what counts for it by itself.
+    """
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     package: Any = fields.ForeignKeyField(
@@ -60,6 +74,7 @@ class PackageItem(Model):
     times = fields.SmallIntField()
     mode = fields.CharEnumField(Mode, max_length=8)
     who = fields.CharEnumField(MemberRole, max_length=16)
+    fulfilled_by = fields.CharEnumField(FulfilledBy, max_length=16, null=True)
 
     class Meta:
         table = "family_package_item"

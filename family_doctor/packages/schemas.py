@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from core.http import Schema
 from core.wording import finding
-from family_doctor.packages.models import Group, Mode
+from family_doctor.packages.models import FulfilledBy, Group, Mode
 from family_doctor.teams.models import MemberRole
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,20}$", to_upper=True)]
@@ -46,3 +46,4 @@ class ItemIn(Schema):
     times: Annotated[int, Field(ge=1, le=52)]
     mode: Mode
     who: MemberRole
+    fulfilled_by: FulfilledBy | None = None

@@ -123,6 +123,7 @@ async def _came(patients: Collection[UUID], since: datetime) -> set[UUID]:
     first = since.astimezone(SHANGHAI).date()
     rows = FollowUp.filter(
         patient_id__in=list(patients),
+        wrong_at=None,
         met_on__range=(first, first + CAME_WITHIN),
         mode__in=list(FACE_TO_FACE),
     )

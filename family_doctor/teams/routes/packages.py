@@ -49,6 +49,7 @@ def _choices() -> dict[str, Any]:
         "groups": [(key.value, word) for key, word in words.GROUPS.items()],
         "modes": [(key.value, word) for key, word in words.MODES.items()],
         "roles": [(key.value, word) for key, word in words.ROLES.items()],
+        "meanings": [(key.value, word) for key, word in words.FULFILLED_BY.items()],
         "words": words,
         "fee": fee,
         "yuan": yuan,
