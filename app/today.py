@@ -344,7 +344,7 @@ def _failed(found: referrals.Line) -> Item:
         note=f"{referral_words.target(row)} · {row.answer[:40]}",
         badge=badge,
         word=word,
-        href=f"/visits/{row.encounter_id}/referral",
+        href=f"/visits/{row.encounter_id}/referral" if row.encounter_id else f"/referrals/{row.id}",
         act="再安排",
     )
 

@@ -28,20 +28,25 @@ class Urgency(StrEnum):
 class ServiceRequest(Model):
     """One referral. What the visit says (answers, evidence, note) is read from the visit.
 
-    `department` is a specialty of the receiving house. `live` is the visit's name while it runs
-    and null afterwards: one at a time (unique). `sent_at` is when the resident agreed, to which
-    words and in which relation; before that nobody but the doctor and the resident knows of it.
-    `answer_by` is the department's clock, `expires_at` the end by itself. `answer` is what the
-    department said to the patient or why it declined, `keep_place` that it wants a place of its
-    own clinic kept for them, `outcome` what came of it.
+    Without a visit it came from the family-doctor team: `about` names the task or alert it began
+    from, and `summary` has the lines that the next doctor reads instead.
+
+    `department` is a specialty of the receiving house. `live` is the visit's name, or `about`,
+    while it runs and null afterwards: one at a time (unique). `sent_at` is when the resident
+    agreed, to which words and in which relation; before that nobody but the doctor and the resident
+    knows of it. `answer_by` is the department's clock, `expires_at` the end by itself. `answer` is
+    what the department said to the patient or why it declined, `keep_place` that it wants a place
+    of its own clinic kept for them, `outcome` what came of it.
     """
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     status = fields.CharEnumField(Status, max_length=10, default=Status.PROPOSED)
     encounter: Any = fields.ForeignKeyField(
-        "care.Encounter", related_name=False, on_delete=fields.RESTRICT
+        "care.Encounter", related_name=False, null=True, on_delete=fields.RESTRICT
     )
-    encounter_id: UUID
+    encounter_id: UUID | None
+    about = fields.CharField(max_length=60, default="")
+    summary = fields.TextField(default="")
     live = fields.CharField(max_length=60, null=True, unique=True)
     patient: Any = fields.ForeignKeyField(
         "people.Patient", related_name=False, on_delete=fields.RESTRICT

@@ -57,6 +57,30 @@ async def note_of(who: Who, row: Encounter) -> Note:
     return await summary(row)
 
 
+async def of_referral(row: ServiceRequest) -> Note:
+    """What a referral says, from a visit or from a team; no door. Everybody in it is loaded."""
+    if row.encounter is not None:
+        return await summary(row.encounter)
+    patient, doctor = row.patient, row.requester
+    sex, age = SEX_WORDS[patient.sex], age_in_words(patient.birth_date, clock.today())
+    return Note(
+        patient=f"{patient.name} {sex} {age}",
+        doctor=f"{doctor.name} {doctor.title}".strip(),
+        organization=row.from_organization.name,
+        at=row.proposed_at,
+        condition="家庭医生团队随访",
+        complaint="",
+        answers=row.summary.splitlines(),
+        diagnoses=[],
+        reason="",
+        finding="",
+        guidance="",
+        guided_to="",
+        signed=[],
+        document_id=None,
+    )
+
+
 async def summary(row: Encounter) -> Note:
     """What a visit says; no door."""
     await row.fetch_related("patient", "practitioner", "organization")

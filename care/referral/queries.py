@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from tortoise.expressions import Q
+
 from care.referral.access import LOADED, ReferralView, incoming
 from care.referral.models import ServiceRequest, Urgency
 from care.referral.states import LIVE, OPENS, OVER, Status
@@ -74,11 +76,11 @@ async def failed(actor: Actor) -> list[Line]:
         ended_at__gte=clock.now() - LATELY,
     )
     found = await rows.order_by("ended_at").select_related(*LOADED)
-    later = ServiceRequest.filter(encounter_id__in=[row.encounter_id for row in found])
-    newest: dict[UUID, UUID] = {
-        row.encounter_id: row.id for row in await later.order_by("proposed_at")
-    }
-    return [_line(row, actor) for row in found if newest[row.encounter_id] == row.id]
+    visits = Q(encounter_id__in=[row.encounter_id for row in found if row.encounter_id])
+    others = Q(about__in=[row.about for row in found if row.about])
+    later = ServiceRequest.filter(visits | others).order_by("proposed_at")
+    newest = {row.encounter_id or row.about: row.id for row in await later}
+    return [_line(row, actor) for row in found if newest[row.encounter_id or row.about] == row.id]
 
 
 async def waiting(actor: Actor) -> int:

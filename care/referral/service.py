@@ -56,13 +56,27 @@ async def refer(actor: Actor, encounter_id: UUID, entry: ReferIn) -> ServiceRequ
             visit = (await visits.open_encounter(actor, encounter_id, lock=True)).encounter
             if sentence := await why_not(visit):
                 raise Conflict("not_now", sentence)
-            return await _create(actor, visit, entry)
+            name, patient_id = visit_name(visit.id), visit.patient_id
+            return await _create(actor, patient_id, entry, live=name, encounter_id=visit.id)
     except IntegrityError:
         sentence = "这次复诊已经有一个转诊在办,先取消那个,才能转到别处。"
         raise Conflict("already_referred", sentence) from None
 
 
-async def _create(actor: Actor, visit: Encounter, entry: ReferIn) -> ServiceRequest:
+async def refer_from(
+    actor: Actor, patient_id: UUID, entry: ReferIn, *, about: str, summary: str
+) -> ServiceRequest:
+    """Propose it from a team's task or alert, without a visit; the caller has passed the door to
+    the patient. Raises Conflict (one is running for it), Invalid (target)."""
+    try:
+        async with db.atomic():
+            return await _create(actor, patient_id, entry, live=about, about=about, summary=summary)
+    except IntegrityError:
+        sentence = "这件事已经有一个转诊在办,先取消那个,才能转到别处。"
+        raise Conflict("already_referred", sentence) from None
+
+
+async def _create(actor: Actor, patient_id: UUID, entry: ReferIn, **more: Any) -> ServiceRequest:
     place = await place_of(actor, entry.target)
     if place is None:
         sentence = "请从列表里选一个科室"
@@ -70,9 +84,7 @@ async def _create(actor: Actor, visit: Encounter, entry: ReferIn) -> ServiceRequ
     moment = clock.now()
     row = await ServiceRequest.create(
         id=uuid4(),
-        encounter_id=visit.id,
-        live=visit_name(visit.id),
-        patient_id=visit.patient_id,
+        patient_id=patient_id,
         requester_id=actor.practitioner_id,
         from_organization_id=actor.organization_id,
         to_organization_id=place.organization_id,
@@ -82,6 +94,7 @@ async def _create(actor: Actor, visit: Encounter, entry: ReferIn) -> ServiceRequ
         reason=entry.reason,
         proposed_at=moment,
         expires_at=moment + params().agree,
+        **more,
     )
     await _write_down(actor, row, "refer", "doctor")
     return row
@@ -223,7 +236,7 @@ async def _write_down(who: Who, row: ServiceRequest, action: str, by: str) -> No
     await audit(who, f"referral.{action}", name, patient_id=row.patient_id)
     event = ReferralMoved(
         referral_id=str(row.id),
-        encounter_id=str(row.encounter_id),
+        encounter_id=str(row.encounter_id or ""),
         patient_id=str(row.patient_id),
         requester_id=str(row.requester_id),
         to_organization_id=str(row.to_organization_id),

@@ -28,7 +28,7 @@ class ReferralOut(Schema):
     status: str
     status_name: str
     next_step: str
-    encounter_id: UUID
+    encounter_id: UUID | None
     patient_id: UUID
     patient_name: str
     from_organization_name: str

@@ -78,7 +78,7 @@ async def _page(request: web.Request, form: Form[Any], *, opened: str = "") -> w
         opened=opened,
         form=form,
         can={step for step in allowed(REFERRAL, row.status) if step in mine},
-        note=await note.summary(row.encounter) if view.opens else None,
+        note=await note.of_referral(row) if view.opens else None,
         record_open=view.opens and await may_open(view.actor, row.patient_id),
         **of_view(view),
     )

@@ -19,7 +19,7 @@ from core.errors import Conflict
 from core.forms import ABOVE, Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
-from people.actor import actor_of
+from people.actor import CLINICIANS, actor_of
 from people.queries import patient_header
 
 routes = web.RouteTableDef()
@@ -90,7 +90,7 @@ async def refer(request: web.Request, entry: ReferIn) -> web.Response:
 
 
 @routes.post("/referrals/{id:[0-9a-fA-F-]{36}}/cancellation", name="cancel_referral")
-@allow(*DOCTORS)
+@allow(*CLINICIANS)
 @once
 async def cancel(request: web.Request) -> web.Response:
     """Take it back."""

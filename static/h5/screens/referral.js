@@ -28,7 +28,7 @@ export default async function referral({ params, signal, again }) {
   if (!OVER.includes(one.status)) watch(path, one, { signal, again });
   return {
     title: "转诊",
-    otherwise: `visits/${one.encounter_id}`,
+    otherwise: one.encounter_id ? `visits/${one.encounter_id}` : "inbox",
     onReturn: again,
     body: [
       head(one),
@@ -71,7 +71,7 @@ function about(one) {
     one.sent_at && !OVER.includes(one.status) && notice("现在对方科室的医生可以查看健康档案,结束后就不能再看。"),
     h("div", { class: "fields" }, [
       linkButton("谁看过病历", `family/${one.patient_id}/openings`),
-      linkButton("转诊说明(给接诊医生看)", `visits/${one.encounter_id}/referral`),
+      one.encounter_id && linkButton("转诊说明(给接诊医生看)", `visits/${one.encounter_id}/referral`),
     ]),
   );
 }
