@@ -26,6 +26,7 @@ from app import (
     reactions,
     residents,
     sockets,
+    team_leads,
     team_talk,
     today,
     visit_offers,
@@ -62,6 +63,7 @@ from core.outbox import Dispatcher
 from devices.routes import ROUTES as DEVICES
 from devices.routes import machine as device_messages
 from family_doctor.contracts import paying as contract_money
+from family_doctor.leads.seams import OUTCOMES, TIMES
 from family_doctor.routes import ROUTES as FAMILIES
 from family_doctor.talks.seams import INBOX
 from mini_program_api import border, h5, limits
@@ -233,6 +235,8 @@ def _bind(app: web.Application, settings: Settings) -> None:
     app[visit_guests.ADDRESS] = lambda: settings.base_url.rstrip("/")
     app[visit_places.PLACES] = visit_offers.kept_places
     app[INBOX] = team_talk.inbox
+    app[OUTCOMES] = team_leads.outcomes
+    app[TIMES] = team_leads.times
     app[signs.ADDRESS] = lambda: settings.base_url.rstrip("/")
     app[blobs.STORE] = blobs.Store(settings.data_dir / "blobs")
     app[live.SOCKETS] = live.server(settings.redis_url)

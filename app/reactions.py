@@ -17,6 +17,7 @@ from app import (
     referral_places,
     review_talk,
     team_follow_ups,
+    team_leads,
     team_talk,
     visit_offers,
     visit_room,
@@ -47,6 +48,7 @@ from family_doctor.contracts import reactions as contracts
 from family_doctor.followup import events as follow_up
 from family_doctor.fulfilment import reactions as promised
 from family_doctor.fulfilment.events import ServiceRecorded
+from family_doctor.leads import events as lead
 from family_doctor.talks import events as talk
 from family_doctor.teams import events as teams
 from notifications import appointments as notices
@@ -57,6 +59,7 @@ from notifications import deaths as silence
 from notifications import emergencies as glass
 from notifications import encounters as visit_notices
 from notifications import events as communications
+from notifications import leads as lead_notices
 from notifications import prescriptions as prescription_notices
 from notifications import referrals as referral_notices
 from notifications import talks as talk_notices
@@ -121,6 +124,8 @@ DRUGS: Final[dict[type[Event], list[Reaction]]] = {
 FAMILIES: Final[dict[type[Event], list[Reaction]]] = {
     contract.ContractActivated: [care_plans.adopt, team_talk.follow_contract],
     contract.ContractEnded: [care_plans.release, team_talk.follow_contract],
+    lead.VisitOffered: [team_leads.keep_place, lead_notices.tell_offered],
+    bookings.PlaceKept: [lead_notices.tell_kept],
     talk.TalkOpened: [team_talk.open_conversation],
     teams.TeamChanged: [team_talk.follow_team],
     home.HomeReadingTaken: [alerting.raise_alert, care_plans.reading_came],

@@ -93,6 +93,11 @@ async def _hold(
     return None
 
 
+async def first_free(wanted: Wanted) -> Slot | None:
+    """The best place there is at this moment, without keeping it."""
+    return next(iter(order(wanted, await _free(wanted))), None)
+
+
 async def _free(wanted: Wanted) -> list[Slot]:
     moment = clock.now()
     slots = Slot.filter(

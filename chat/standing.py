@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from chat.models import Member, Message, MessageKind
+from chat.speakers import PersonKind
 from core import db
 
 MOST: Final = 500
@@ -105,3 +106,25 @@ async def unread_after(person_id: UUID, subject: str) -> int | None:
         recalled_at=None,
     )
     return member.read_seq if await more.exclude(author_id=person_id).exists() else None
+
+
+@dataclass(frozen=True, slots=True)
+class LastWords:
+    """The last thing a person said."""
+
+    by: str
+    words: str
+    by_resident: bool
+
+
+async def last_of(subject: str) -> LastWords | None:
+    """Of one conversation, whoever asks; no door."""
+    rows = Message.filter(conversation__subject=subject, author_id__isnull=False, recalled_at=None)
+    said: Any = await rows.order_by("-seq").first()
+    if said is None:
+        return None
+    resident = Member.filter(
+        conversation_id=said.conversation_id, person_id=said.author_id, kind=PersonKind.RESIDENT
+    )
+    words = _words(said.kind, said.text)
+    return LastWords(said.author_name, words, by_resident=await resident.exists())

@@ -5,6 +5,7 @@ from family_doctor.care_plan.models import Call, CarePlan, ReadingRequest, Task
 from family_doctor.contracts.models import Contract, ContractCode
 from family_doctor.followup.models import FollowUp
 from family_doctor.fulfilment.models import ContractItem, ServiceRecord
+from family_doctor.leads.models import Lead
 from family_doctor.packages.models import PackageItem, ServicePackage
 from family_doctor.talks.models import TeamTalk
 from family_doctor.teams.models import CareTeam, TeamMember, TeamVillage
@@ -19,6 +20,7 @@ __all__ = [
     "ContractCode",
     "ContractItem",
     "FollowUp",
+    "Lead",
     "PackageItem",
     "ReadingRequest",
     "ServicePackage",

@@ -4,7 +4,18 @@ from family_doctor.alerts import routes as alerts
 from family_doctor.care_plan.routes import ROUTES as PLANS
 from family_doctor.contracts.routes import ROUTES as CONTRACTS
 from family_doctor.followup import routes as follow_ups
+from family_doctor.leads import referring
+from family_doctor.leads import routes as leads
 from family_doctor.talks import routes as talks
 from family_doctor.teams.routes import ROUTES as TEAMS
 
-ROUTES = [*PLANS, follow_ups.routes, alerts.routes, talks.routes, *CONTRACTS, *TEAMS]
+ROUTES = [
+    *PLANS,
+    follow_ups.routes,
+    alerts.routes,
+    talks.routes,
+    leads.routes,
+    referring.routes,
+    *CONTRACTS,
+    *TEAMS,
+]

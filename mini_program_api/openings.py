@@ -46,6 +46,7 @@ BY_ACTION: Final[tuple[tuple[str, str, str], ...]] = (
     ("prescription.", "visit", "开了、审了或看了处方"),
     ("consultation.", "consultation", "会诊"),
     ("decoction.", "prescription", "按处方代煎中药"),
+    ("team.talk", "team", "和您在线沟通"),
     ("team.", "team", "家庭医生团队看了或办了您的事"),
     ("alert.", "team", "处理了您在家测到的危急值"),
     ("follow_up.", "team", "做了随访"),

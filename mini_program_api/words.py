@@ -40,6 +40,8 @@ def status_name(view: AppointmentView) -> str:
     """The state in a word or two."""
     if view.status is Status.CANCELLED and view.cancelled_by is CancelledBy.HOSPITAL:
         return "医院停诊"
+    if view.status is Status.HELD and view.from_line and not view.fee_fen:
+        return "给您留着"
     return _NAMES[view.status]
 
 

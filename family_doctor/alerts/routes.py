@@ -14,11 +14,13 @@ from core.forms import Form, blank, read_form, with_problem
 from core.http import path_id
 from core.idempotency import once
 from core.states import allowed
+from family_doctor.access import my_team_ids
 from family_doctor.alerts import queries, service, words
 from family_doctor.alerts.access import READERS, AlertView, open_alert
 from family_doctor.alerts.models import Alert
 from family_doctor.alerts.schemas import CloseIn, HandleIn, ReadBackIn
 from family_doctor.alerts.states import ALERT, UNANSWERED
+from family_doctor.leads import queries as leads
 from people.actor import actor_of
 from people.ages import age_in_words
 from people.queries import SEX_WORDS
@@ -97,6 +99,8 @@ async def _page(
         banner=banner,
         patient=row.patient,
         can=set(allowed(ALERT, row.status)),
+        mine_team=row.team_id in await my_team_ids(view.actor),
+        leads=await leads.of(request, [f"Alert/{row.id}"]),
         mine=row.acknowledged_by == view.actor.practitioner_id,
         measures=list(words.MEASURES.items()),
         steps=[

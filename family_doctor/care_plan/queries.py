@@ -20,6 +20,7 @@ from family_doctor.care_plan.states import PlanStatus, TaskStatus
 from family_doctor.followup.models import FollowUp
 from family_doctor.queries import members_of
 from people.actor import Actor
+from people.models import Practitioner
 
 PAGE: Final = 50
 ORDER: Final = list(Programme)
@@ -204,6 +205,12 @@ async def colleagues(team_id: UUID) -> list[tuple[str, str]]:
     """The team's members as choices of a form."""
     rows = await members_of(team_id)
     return [(str(one.practitioner_id), one.practitioner.name) for one in rows]
+
+
+async def owners(tasks: Collection[Task]) -> dict[UUID, str]:
+    """What those are called who have one of these."""
+    rows = Practitioner.filter(id__in={task.owner_id for task in tasks if task.owner_id})
+    return {row.id: row.name for row in await rows}
 
 
 async def waiting(actor: Actor) -> int:

@@ -41,6 +41,7 @@ async def show(request: web.Request) -> web.Response:
     found = await queries.listed(what)
     await audit(actor, "follow_ups.open", "Task/*")
     counted = await queries.counts(team_ids)
+    owners = await queries.owners([line.task for line in found.lines])
     return await pages.render(
         request,
         "family_doctor/care_plan/list.html",
@@ -53,7 +54,7 @@ async def show(request: web.Request) -> web.Response:
             "programmes": [(one.value, word) for one, word in words.SHORT.items()],
             "whose": list(WHOSE.items()),
         },
-        rows=[_row(line) for line in found.lines],
+        rows=[_row(line, owners) for line in found.lines],
         found=found,
         in_team=bool(team_ids),
         kept=kept_for(actor),
@@ -80,7 +81,7 @@ def _rest(query: Mapping[str, str]) -> str:
     return urlencode({name: query[name] for name in names if query.get(name)})
 
 
-def _row(line: Line) -> dict[str, Any]:
+def _row(line: Line, owners: Mapping[UUID, str]) -> dict[str, Any]:
     patient, last = line.task.patient, line.last
     return {
         "task": line.task,
@@ -89,6 +90,7 @@ def _row(line: Line) -> dict[str, Any]:
         "programmes": "、".join(words.SHORT[one] for one in line.programmes),
         "what": words.task_words(line.task.kind, line.task.code),
         "late": line.late,
+        "owner": owners.get(line.task.owner_id, "") if line.task.owner_id else "",
         "last": last,
         "last_class": follow_ups.class_of(last.classification) if last else None,
     }

@@ -1,5 +1,6 @@
 """One resident: programmes, what is to be done, what was found, calls; and coming into one."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -22,6 +23,7 @@ from family_doctor.followup import words as found
 from family_doctor.followup.devices import kept_for
 from family_doctor.followup.models import FollowUp
 from family_doctor.followup.rules.dates import Stability
+from family_doctor.leads import queries as leads
 from people.actor import actor_of
 
 routes = web.RouteTableDef()
@@ -53,6 +55,8 @@ async def show_resident(
     patient = view.patient
     plans = await queries.plans_of(patient.id)
     rows = await follow_ups.latest(patient.id, MOST)
+    tasks = await queries.open_tasks_of(patient.id)
+    owners = await queries.owners(tasks)
     return await pages.render(
         request,
         "family_doctor/care_plan/resident.html",
@@ -64,7 +68,9 @@ async def show_resident(
         banner=(await records.summary(patient.id)).banner(href=f"/patients/{patient.id}"),
         plans=[_plan(plan) for plan in plans],
         by_table=bool(await follow_ups.plans_by_table(patient.id)),
-        tasks=[_task(task) for task in await queries.open_tasks_of(patient.id)],
+        tasks=[_task(task, owners) for task in tasks],
+        me=view.actor.practitioner_id,
+        leads=await leads.of(request, [f"Task/{task.id}" for task in tasks]),
         follow_ups=[_follow_up(row) for row in rows],
         year=await follow_ups.in_year(patient.id, clock.today().year),
         calls=[(words.ANSWERS[call.answer], call) for call in await queries.calls_of(patient.id)],
@@ -93,12 +99,13 @@ def _plan(plan: CarePlan) -> dict[str, Any]:
     }
 
 
-def _task(task: Task) -> dict[str, Any]:
+def _task(task: Task, owners: Mapping[UUID, str]) -> dict[str, Any]:
     return {
         "row": task,
         "what": words.task_words(task.kind, task.code),
         "with_it": words.with_it_words(task.with_it),
         "is_check": task.kind is not TaskKind.FOLLOW_UP,
+        "owner": owners.get(task.owner_id, "") if task.owner_id else "",
         "mental": task.code == "mental",
         "late": max((clock.today() - task.due).days, 0),
     }

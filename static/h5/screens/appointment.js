@@ -39,7 +39,7 @@ export default async function appointment({ params, signal, again }) {
       cancelling(visit),
       visit.status !== "held" && linkButton("有意见,投诉", `complaints/new?about=appointment&id=${visit.id}&patient=${visit.patient_id}`, { kind: "quiet" }),
     ],
-    foot: footOf(visit),
+    foot: footOf(visit, again),
   };
 }
 
@@ -185,7 +185,14 @@ function cancelling(visit) {
   );
 }
 
-function footOf(visit) {
+function footOf(visit, again) {
+  if (visit.status === "held" && visit.offered && !visit.fee_fen) {
+    const take = async () => {
+      await post(`/appointments/${visit.id}/acceptance`, {}, { act: `take.${visit.id}` });
+      await again();
+    };
+    return actButton("要这个号", take, { kind: "primary", busy: "正在要号…" });
+  }
   if (visit.status === "held" && visit.fee_fen) {
     return linkButton(`去付款 ${yuan(visit.fee_fen)}`, `pay/${visit.id}`, { kind: "primary" });
   }

@@ -6,7 +6,7 @@ import { h } from "../dom.js";
 import { actButton, box, linkButton, markFields, nextStep, notice, row, rows, Told } from "../parts.js";
 import { agreementTexts, reading } from "../reading.js";
 import { go } from "../router.js";
-import { current, family, nameOf } from "../session.js";
+import { choose as choosePerson, current, family, nameOf } from "../session.js";
 import { age } from "../words.js";
 
 const CHILD = 6;
@@ -38,6 +38,7 @@ async function isAsked(appointment, signal) {
 
 /** Of a booked visit it is the one who was booked; else whoever is chosen on this phone. */
 async function whose(query, signal) {
+  if (query.patient) choosePerson(query.patient); // a message may be about somebody else of the family
   if (!query.appointment) return current(signal);
   const visit = await get(`/appointments/${query.appointment}`, { signal, again: true });
   return (await family(signal)).find((one) => one.id === visit.patient_id) ?? null;
