@@ -6,7 +6,7 @@ from uuid import uuid4
 from tortoise import fields
 
 class Migration(migrations.Migration):
-    dependencies = [('family_doctor', '0006_reading_requests')]
+    dependencies = [('family_doctor', '0007_fulfilled_by_itself')]
 
     initial = False
 
