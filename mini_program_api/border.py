@@ -53,9 +53,10 @@ async def _guarded(request: web.Request, handler: Handler) -> web.StreamResponse
 @web.middleware
 async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
     """After the session is known: the account's count."""
-    if is_ours(request) and RESIDENT_KEY in request:
+    resident = request.get(RESIDENT_KEY)
+    if resident is not None and is_ours(request):
         await request.app[LIMITER].account(
-            as_text(request[RESIDENT_KEY].account_id),
+            as_text(resident.account_id),
             request.match_info.route.name or "",
             writes=request.method not in READS,
         )

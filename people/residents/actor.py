@@ -36,6 +36,7 @@ RESIDENT_KEY: Final = web.RequestKey("resident", Resident)
 
 def resident_of(request: web.Request) -> Resident:
     """The signed-in resident. Raises Unauthorized."""
-    if RESIDENT_KEY not in request:
+    resident: Resident | None = request.get(RESIDENT_KEY)
+    if resident is None:
         raise Unauthorized("signed_out", SIGNED_OUT)
-    return request[RESIDENT_KEY]
+    return resident
