@@ -45,6 +45,10 @@ async def last(request: web.Request) -> web.Response:
     return answer
 
 
+async def elsewhere(request: web.Request) -> web.Response:
+    raise web.HTTPSeeOther("/short")
+
+
 async def smuggled(request: web.Request) -> web.Response:
     answer = whole(request)
     answer.headers["X-Name"] = request.query["name"]
@@ -55,7 +59,7 @@ async def smuggled(request: web.Request) -> web.Response:
 async def client(aiohttp_client):
     app = web.Application()
     app.on_response_prepare.append(pages.headers)
-    for handler in (short, ordinary, packed, with_cookie, last, smuggled):
+    for handler in (short, ordinary, packed, with_cookie, last, elsewhere, smuggled):
         app.router.add_get(f"/{handler.__name__}", handler)
     return await aiohttp_client(app)
 
@@ -67,6 +71,12 @@ async def test_it_says_what_any_other_answer_says(client):
         assert set(ours.headers.items()) == set(theirs.headers.items())
         assert await ours.read() == await theirs.read()
     assert SECURITY.items() <= dict(ours.headers).items()
+
+
+async def test_a_redirect_that_is_raised_has_the_security_headers(client):
+    answer = await client.get("/elsewhere", allow_redirects=False)
+    assert answer.status == 303
+    assert SECURITY.items() <= dict(answer.headers).items()
 
 
 @pytest.mark.parametrize("way", ["packed", "with_cookie", "last", "short"])
