@@ -14,6 +14,7 @@ from devices import policy as devices
 from family_doctor import policy as families
 from family_doctor import queries as teams
 from family_doctor.alerts import policy as alerts
+from family_doctor.boards import policy as boards
 from family_doctor.care_plan import policy as follow_ups
 from notifications import policy as messages
 from notifications.family import policy as family_reminders
@@ -54,6 +55,7 @@ def configure(settings: Settings) -> None:
     families.configure(settings.families())
     alerts.configure(settings.alerts())
     follow_ups.configure(settings.follow_ups())
+    boards.configure(settings.boards())
     devices.configure(settings.devices())
     family_reminders.configure(settings.family_reminders())
     messages.configure(settings.messages(official=settings.wechat().official is not None))

@@ -7,6 +7,7 @@ from pydantic_settings import BaseSettings
 
 from family_doctor import rules
 from family_doctor.alerts.rules import Params as Alerts
+from family_doctor.boards.rules import Params as Boards
 from family_doctor.care_plan.policy import Params as FollowUps
 from family_doctor.followup.rules import dates, table
 from notifications.family.rules import Params as Reminders
@@ -85,3 +86,11 @@ class FamilySettings(BaseSettings):
             to_doctor=timedelta(minutes=self.alert_to_doctor_minutes),
             to_duty=timedelta(minutes=self.alert_to_duty_minutes),
         )
+
+    board_least_people: int = Field(
+        5, ge=0, le=50, description="fewer are not shown to those who may not see them; 0: all are"
+    )
+
+    def boards(self) -> Boards:
+        """For `family_doctor.boards`."""
+        return Boards(least=self.board_least_people)

@@ -19,6 +19,7 @@ from family_doctor.access import MEMBERS as FAMILY
 from family_doctor.access import my_team_ids
 from family_doctor.alerts import queries as dangers
 from family_doctor.alerts.access import DUTY
+from family_doctor.boards import access as boards
 from family_doctor.care_plan import queries as follow_ups
 from family_doctor.contracts import queries as contracts
 from notifications.calls import service as calls
@@ -72,12 +73,14 @@ async def provide(request: web.Request) -> Mapping[str, Any]:
 
 
 async def _entries(actor: Actor) -> list[dict[str, Any]]:
-    """What this person works with: the family doctors' pages only for those in a team, and the
-    county hospital's alerts for those who answer when no team does."""
+    """What this person works with: the family doctors' pages only for those in a team, the county
+    hospital's alerts for those who answer when no team does, boards for those who have one."""
     mine = [entry for entry in ENTRIES if actor.has(*entry["roles"])]
     if not any(entry["roles"] is FAMILY for entry in mine) or await my_team_ids(actor):
         return mine
     asked = {"/alerts"} if actor.has(*DUTY) and actor.tier == "county" else set()
+    if await boards.townships(actor):
+        asked.add("/boards")
     return [entry for entry in mine if entry["roles"] is not FAMILY or entry["href"] in asked]
 
 
@@ -269,6 +272,7 @@ ENTRIES: list[dict[str, Any]] = [
         "roles": FAMILY,
         "waiting": contracts.waiting,
     },
+    {"label": "看板", "href": "/boards", "icon": "board", "roles": FAMILY},
     {"label": "居民", "href": "/patients", "icon": "people", "roles": BY_GRANT},
     {
         "label": "预约挂号",
@@ -317,6 +321,7 @@ ENTRIES: list[dict[str, Any]] = [
         "roles": alerts.READERS,
         "waiting": alerts.unseen,
     },
+    {"label": "家庭医生看板", "href": "/boards", "icon": "board", "roles": boards.COUNTY},
     {"label": "家庭医生团队", "href": "/teams", "icon": "people", "roles": ("admin", "supervisor")},
     {
         "label": "签约服务包",

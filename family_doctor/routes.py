@@ -1,6 +1,7 @@
 """The pages of the family doctors."""
 
 from family_doctor.alerts import routes as alerts
+from family_doctor.boards.routes import ROUTES as BOARDS
 from family_doctor.care_plan.routes import ROUTES as PLANS
 from family_doctor.contracts.routes import ROUTES as CONTRACTS
 from family_doctor.followup import routes as follow_ups
@@ -18,4 +19,5 @@ ROUTES = [
     referring.routes,
     *CONTRACTS,
     *TEAMS,
+    *BOARDS,
 ]

@@ -11,6 +11,7 @@ VENDOR = ROOT / "static" / "vendor"
 
 # published file in node_modules -> name in static/vendor
 LIBRARIES = {
+    "echarts/dist/echarts.simple.min.js": "echarts.simple.min.js",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "socket.io-client/dist/socket.io.esm.min.js": "socket.io.esm.min.js",
     "socket.io-client/dist/socket.io.esm.min.js.map": "socket.io.esm.min.js.map",

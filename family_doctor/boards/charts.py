@@ -1,0 +1,114 @@
+"""What the pictures show, as plain values: each is a table too, which is what a reader without the
+picture gets."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from family_doctor.boards.access import Scope
+from family_doctor.boards.board import Line
+from family_doctor.boards.definitions import BY_CODE
+from family_doctor.boards.figures import Figure, Row, alone
+from family_doctor.boards.trend import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line or one kind of bars. A value that is hidden or not there is None; `texts` say it."""
+
+    name: str
+    values: list[float | None]
+    texts: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`kind`: line or bar, `stacked` bars stand on one another; `unit` of the axis."""
+
+    name: str
+    kind: str
+    unit: str
+    labels: list[str]
+    series: list[Series]
+    stacked: bool = False
+    most: int | None = None
+
+    @property
+    def drawn(self) -> dict[str, Any]:
+        """For the page's script."""
+        return asdict(self)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return not any(value for one in self.series for value in one.values)
+
+
+def charts(scope: Scope, months: Sequence[Month], lines: Sequence[Line]) -> dict[str, Chart]:
+    """The pictures of a board by their sections."""
+    opens = scope.opens(*scope.team_ids)
+    rows = [Row(month.tally, opens) for month in months]
+    labels = [f"{month.period.first:%Y-%m}" for month in months]
+
+    def series(*codes: str) -> list[Series]:
+        return [
+            _series(BY_CODE[code].name, [alone(row, BY_CODE[code]) for row in rows])
+            for code in codes
+        ]
+
+    places = [line for line in lines if line.level == 1]
+    return {
+        "contracts": Chart(
+            "各处签约居民",
+            "bar",
+            "人",
+            [line.name for line in places],
+            [_series("签约居民", [line.figures["signed"] for line in places])],
+        ),
+        "control": Chart(
+            "控制率,最近 12 个月",
+            "line",
+            "%",
+            labels,
+            series("hypertension_control", "diabetes_control"),
+            most=100,
+        ),
+        "follow_ups": Chart(
+            "完成随访,最近 12 个月", "bar", "次", labels, _modes(rows), stacked=True
+        ),
+        "alerts": Chart(
+            "危急值多久有人接,最近 12 个月",
+            "line",
+            "分钟",
+            labels,
+            series("wait_median", "wait_p90"),
+        ),
+    }
+
+
+def _series(name: str, figures: Sequence[Figure]) -> Series:
+    return Series(
+        name,
+        [None if one.hidden else one.value for one in figures],
+        [f"{one.text}({one.parts})" if one.parts else one.text for one in figures],
+    )
+
+
+MODES: Final = (("face", "门诊和上门"), ("phone", "电话"), ("video", "视频"))
+
+
+def _modes(rows: Sequence[Row]) -> list[Series]:
+    """All three are hidden where the month's follow-ups together are."""
+    gone = [alone(row, BY_CODE["met"]).hidden for row in rows]
+    return [
+        Series(
+            word,
+            [None if few else row.tally.counts[name] for row, few in zip(rows, gone, strict=True)],
+            [_times(row, name, few) for row, few in zip(rows, gone, strict=True)],
+        )
+        for name, word in MODES
+    ]
+
+
+def _times(row: Row, name: str, few: bool) -> str:
+    return "人少,不显示" if few else f"{row.tally.counts[name]} 次"

@@ -1,0 +1,69 @@
+/** The pictures of a board, drawn from `data-chart`; each has its table below, which says the same. */
+const DASHES = ["solid", "dashed", "dotted"];
+const SIGNS = ["circle", "rect", "triangle"];
+const PAPER = { width: 620, height: 260 };
+
+for (const place of document.querySelectorAll("[data-chart]")) draw(place);
+
+/** @param {HTMLElement} place */
+function draw(place) {
+  const style = getComputedStyle(place);
+  const token = (name) => style.getPropertyValue(name).trim();
+  const picture = window.echarts.init(place);
+  picture.setOption(options(JSON.parse(place.dataset.chart), token, style.fontFamily));
+  new ResizeObserver(() => picture.resize()).observe(place);
+  addEventListener("beforeprint", () => picture.resize(PAPER));
+  addEventListener("afterprint", () => picture.resize({ width: "auto", height: "auto" }));
+}
+
+addEventListener("beforeprint", () => {
+  for (const table of document.querySelectorAll(".chart__table")) table.open = true;
+});
+
+function options(chart, token, fontFamily) {
+  const ink = token("--ink-soft");
+  const axis = { axisLabel: { color: ink, hideOverlap: true }, axisLine: { lineStyle: { color: token("--line-strong") } } };
+  const single = chart.series.length === 1;
+  return {
+    animation: false,
+    textStyle: { fontFamily, color: token("--ink") },
+    color: [token("--accent"), token("--waiting-line"), token("--returned-line")],
+    aria: { enabled: false, decal: { show: chart.stacked } },
+    grid: { left: 8, right: 24, top: single ? 32 : 64, bottom: 8, containLabel: true },
+    legend: single ? undefined : { top: 0, left: 0, textStyle: { color: token("--ink") } },
+    tooltip: { show: false }, // it would be an element with a style of its own, which the page refuses
+    xAxis: { type: "category", data: chart.labels, ...axis },
+    yAxis: {
+      type: "value",
+      name: chart.unit,
+      nameTextStyle: { color: ink, align: "left" },
+      min: 0,
+      max: chart.most ?? undefined,
+      minInterval: chart.unit === "%" ? undefined : 1,
+      splitLine: { lineStyle: { color: token("--line") } },
+      ...axis,
+    },
+    series: chart.series.map((one, place) => series(one, place, chart)),
+  };
+}
+
+function series(one, place, chart) {
+  return {
+    name: one.name,
+    type: chart.kind,
+    data: one.values,
+    stack: chart.stacked ? "all" : undefined,
+    barMaxWidth: 40,
+    symbol: SIGNS[place],
+    symbolSize: 8,
+    lineStyle: { width: 2.5, type: DASHES[place] },
+    label: label(one.values, chart),
+  };
+}
+
+/** The last value of a line, and every bar that stands alone, in figures. */
+function label(values, chart) {
+  if (chart.kind === "bar") return { show: !chart.stacked, position: "top" };
+  const last = values.findLastIndex((value) => value !== null);
+  return { show: true, position: "top", formatter: ({ dataIndex, value }) => (dataIndex === last ? `${value}` : "") };
+}
