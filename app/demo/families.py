@@ -21,6 +21,7 @@ from family_doctor.contracts.schemas import DeskIn
 from family_doctor.contracts.wording import agreement
 from family_doctor.fulfilment import service as fulfilment
 from family_doctor.fulfilment.models import ContractItem
+from family_doctor.fulfilment.rules import due_times
 from family_doctor.fulfilment.schemas import DoneIn
 from family_doctor.packages import service as packages
 from family_doctor.packages.models import ServicePackage
@@ -32,6 +33,8 @@ from people.ages import years
 from people.models import Patient
 
 FOUNDED: Final = 420
+NEXT_VILLAGE: Final = 3
+"""Every fourth resident of the clinic lives in the team's second village."""
 TEAMS: Final = (
     (
         "青石镇第一家庭医生团队",
@@ -92,16 +95,22 @@ async def create(settings: Settings) -> None:
             await _found(name, house, villages, people)
             for name, house, villages, people, _ in TEAMS
         ]
-    for team, (_, _, _, people, (clinic, count)) in zip(founded, TEAMS, strict=True):
+    for team, (_, _, villages, people, (clinic, count)) in zip(founded, TEAMS, strict=True):
         for number in range(count):
             days = (count - number) * 14
+            if number % 4 == NEXT_VILLAGE:
+                await _move(patient_id(clinic, number), villages.split()[1])
             with ago(days):
                 row = await _sign(team, people, patient_id(clinic, number), offered)
-            if number % 3:
+            if number % 5:
                 await _serve(people, row, days)
         with ago(1):
             village = people[2][0]
             await _ask(team, village, patient_id(clinic, count), offered)
+
+
+async def _move(resident: UUID, village: str) -> None:
+    await Patient.filter(id=resident).update(village=village, address=f"{village}2组")
 
 
 def _packages() -> Iterator[tuple[str, PackageIn]]:
@@ -162,12 +171,17 @@ async def _sign(
 
 
 async def _serve(people: tuple[tuple[str, str], ...], row: Contract, days: int) -> None:
-    """Every other item once, some weeks after the beginning; the lead hears the resident."""
+    """What was due, nearly all of it; the lead hears the resident about the first item."""
     items = await ContractItem.filter(contract_id=row.id).order_by("position")
-    for item in items[::2]:
-        with ago(days * 2 // 3):
-            done = {"item_id": item.id, "day": clock.today(), "mode": item.mode.value}
-            entry = DoneIn.model_validate(done | {"words": f"{item.name},已完成"})
-            record = await fulfilment.do_item(await actor(people[2][0]), row.id, entry)
-            if item.position == 0:
-                await fulfilment.confirm_at_desk(await actor(people[0][0]), record.id)
+    for item in items:
+        for number in range(
+            1, due_times(item.times, row.starts_on or clock.today(), clock.today()) + 1
+        ):
+            if (item.position + number + days) % 5 == 0:
+                continue
+            with ago(days - number * days // (number + 1)):
+                done = {"item_id": item.id, "day": clock.today(), "mode": item.mode.value}
+                entry = DoneIn.model_validate(done | {"words": f"{item.name},已完成"})
+                record = await fulfilment.do_item(await actor(people[2][0]), row.id, entry)
+                if item.position == 0:
+                    await fulfilment.confirm_at_desk(await actor(people[0][0]), record.id)

@@ -20,6 +20,14 @@ class Series:
     values: list[float | None]
     texts: list[str]
 
+    @property
+    def last(self) -> str:
+        """The last of them in words; empty where none is told."""
+        told = [
+            text for value, text in zip(self.values, self.texts, strict=True) if value is not None
+        ]
+        return told[-1] if told else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -57,6 +65,8 @@ def charts(scope: Scope, months: Sequence[Month], lines: Sequence[Line]) -> dict
         ]
 
     places = [line for line in lines if line.level == 1]
+    if len(places) == 1:
+        places = [line for line in lines if line.level == 2] or places
     return {
         "contracts": Chart(
             "各处签约居民",

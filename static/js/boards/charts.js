@@ -1,4 +1,7 @@
-/** The pictures of a board, drawn from `data-chart`; each has its table below, which says the same. */
+/**
+ * The pictures of a board, drawn from `data-chart`. The names of the lines stand above as words of
+ * the page, the table below says the same; no tooltip, which would need a style of its own.
+ */
 const DASHES = ["solid", "dashed", "dotted"];
 const SIGNS = ["circle", "rect", "triangle"];
 const PAPER = { width: 620, height: 260 };
@@ -23,15 +26,11 @@ addEventListener("beforeprint", () => {
 function options(chart, token, fontFamily) {
   const ink = token("--ink-soft");
   const axis = { axisLabel: { color: ink, hideOverlap: true }, axisLine: { lineStyle: { color: token("--line-strong") } } };
-  const single = chart.series.length === 1;
   return {
     animation: false,
     textStyle: { fontFamily, color: token("--ink") },
     color: [token("--accent"), token("--waiting-line"), token("--returned-line")],
-    aria: { enabled: false, decal: { show: chart.stacked } },
-    grid: { left: 8, right: 24, top: single ? 32 : 64, bottom: 8, containLabel: true },
-    legend: single ? undefined : { top: 0, left: 0, textStyle: { color: token("--ink") } },
-    tooltip: { show: false }, // it would be an element with a style of its own, which the page refuses
+    grid: { left: 8, right: 24, top: 32, bottom: 8, containLabel: true },
     xAxis: { type: "category", data: chart.labels, ...axis },
     yAxis: {
       type: "value",
@@ -57,13 +56,6 @@ function series(one, place, chart) {
     symbol: SIGNS[place],
     symbolSize: 8,
     lineStyle: { width: 2.5, type: DASHES[place] },
-    label: label(one.values, chart),
+    label: { show: chart.kind === "bar" && !chart.stacked, position: "top" },
   };
-}
-
-/** The last value of a line, and every bar that stands alone, in figures. */
-function label(values, chart) {
-  if (chart.kind === "bar") return { show: !chart.stacked, position: "top" };
-  const last = values.findLastIndex((value) => value !== null);
-  return { show: true, position: "top", formatter: ({ dataIndex, value }) => (dataIndex === last ? `${value}` : "") };
 }

@@ -71,6 +71,7 @@ async def contract(team: CareTeam, patient: Patient, begun: date, **more) -> Con
             "number": uuid4().hex[:12],
             "status": Status.ACTIVE,
             "patient_id": patient.id,
+            "active_for": None if "status" in more else patient.id,
             "team_id": team.id,
             "doctor_id": team.responsible_id,
             "channel": Channel.DESK,
