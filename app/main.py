@@ -71,6 +71,7 @@ from mini_program_api.bindings import CASHIER, Cashier
 from mini_program_api.routes import ROUTES as RESIDENT_API
 from notifications import receipts
 from notifications.calls.routes import routes as calls
+from notifications.duty.routes import routes as duty_phone
 from notifications.education.routes import ROUTES as EDUCATION
 from notifications.education.routes import public as sharing
 from notifications.health.routes import routes as message_health
@@ -166,6 +167,7 @@ ROUTES: Final[list[web.RouteTableDef]] = [
     official_pushes,
     sms_receipts,
     calls,
+    duty_phone,
     h5.routes,
     home.routes,
     today.routes,

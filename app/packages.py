@@ -25,6 +25,7 @@ APPS: Final[db.Apps] = {
     "devices": ["devices.models"],
     "notifications": [
         "notifications.models",
+        "notifications.duty.models",
         "notifications.education.models",
         "notifications.health.models",
     ],

@@ -63,6 +63,7 @@ from notifications import leads as lead_notices
 from notifications import prescriptions as prescription_notices
 from notifications import referrals as referral_notices
 from notifications import talks as talk_notices
+from notifications.duty import telling as duty
 from notifications.education import events as education
 from notifications.education import reactions as educating
 from notifications.family import readings as family_readings
@@ -138,6 +139,7 @@ FAMILIES: Final[dict[type[Event], list[Reaction]]] = {
     care_plan.ReadingSettled: [family_readings.take_back],
     alert.AlertUnanswered: [alerting.unanswered],
     device.DeviceMessageKept: [devices.understand],
+    alert.AlertMoved: [duty.tell_alert],
 }
 DEATHS: Final[dict[type[Event], list[Reaction]]] = {
     privacy.PatientDied: [
@@ -181,6 +183,7 @@ PRESCRIPTIONS: Final[dict[type[Event], list[Reaction]]] = {
     prescription.MedicationRequestExpired: [reviewing.void],
     prescription.MedicationRequestSigned: [reviewing.appraise_confirmed],
     prescription.MedicationRequestRejected: [reviewing.appraise_rejected],
+    prescription.MedicationRequestReturned: [duty.tell_returned],
     review.ReviewSilent: [reviewing.give_back],
     review.DoctorAsked: [review_talk.open_conversation],
     review.ReviewMoved: [review_talk.follow_review],
@@ -195,7 +198,7 @@ PLAIN: Final = LEARNING | MONEY | FAMILIES | DEATHS | VISITS | PRESCRIPTIONS
 
 def bind(app: web.Application) -> Reactions:
     """Fact → what follows, with what each reaction needs from outside."""
-    reminders.bring(*reminding.OWN)
+    reminders.bring(*reminding.OWN, *duty.SOURCES)
     reminders.bring(*family_visits.OWN, *family_readings.OWN, *family_renewal.OWN)
     settings, sockets = app[SETTINGS], app[live.SOCKETS]
     archive = partial(

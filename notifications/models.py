@@ -11,10 +11,12 @@ from notifications.states import Call, Delivery, Stage
 
 
 class RecipientKind(StrEnum):
-    """Who is told. patient: somebody for whom no account is there, by telephone only."""
+    """Who is told. patient: somebody for whom no account is there, by telephone only. staff: a
+    practitioner, at their duty phone."""
 
     ACCOUNT = "account"
     PATIENT = "patient"
+    STAFF = "staff"
 
 
 class Channel(StrEnum):

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from core import clock
@@ -16,6 +16,7 @@ from people.deaths.queries import is_deceased
 from people.residents.access import accounts_of
 from people.residents.models import Scope
 
+STAFF_DAY: Final = timedelta(days=1)
 Word = str | int | date | datetime
 
 
@@ -81,6 +82,25 @@ async def tell_accounts(
         first,
         due_at=due_at,
         expires_at=expires_at,
+    )
+
+
+async def tell_staff(
+    practitioner_ids: Iterable[UUID], patient_id: UUID, subject: str, message: Message
+) -> int:
+    """Tell these members of the staff that something waits; the words say nothing of the patient.
+
+    As `tell`; it is of use for a day.
+    """
+    return await _write(
+        RecipientKind.STAFF,
+        practitioner_ids,
+        patient_id,
+        subject,
+        message,
+        topic(message.topic).after(None),
+        due_at=None,
+        expires_at=clock.now() + STAFF_DAY,
     )
 
 

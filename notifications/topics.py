@@ -17,7 +17,7 @@ FILE: Final = Path(__file__).parent / "topics.toml"
 
 
 class Group(StrEnum):
-    """What residents switch off together."""
+    """What is switched off together."""
 
     VISITS = "visits"
     MONEY = "money"
@@ -25,8 +25,11 @@ class Group(StrEnum):
     FAMILY = "family"
     LEARNING = "learning"
     PRIVACY = "privacy"
+    STAFF = "staff"
 
 
+RESIDENTS: Final = tuple(group for group in Group if group is not Group.STAFF)
+"""What residents are told of. Staff have their duty phone's own switch."""
 REQUIRED: Final = frozenset({Group.PRIVACY})
 """个人信息保护法 art. 44: who opened one's record or may act for one, one has a right to know."""
 

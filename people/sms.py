@@ -26,6 +26,7 @@ class Template(StrEnum):
     PROXY_CODE = "proxy_code"
     OWN_CODE = "own_code"
     CONTRACT_CODE = "contract_code"
+    DUTY_CODE = "duty_code"
 
 
 SENTENCES: Final[Mapping[Template, str]] = {
@@ -39,6 +40,9 @@ SENTENCES: Final[Mapping[Template, str]] = {
     Template.CONTRACT_CODE: (
         "您正在和{hospital}{team}签订家庭医生签约服务协议,同意就填验证码 {code},"
         "{minutes} 分钟内有效。没有申请过的,请不要告诉任何人。"
+    ),
+    Template.DUTY_CODE: (
+        "您正在{hospital}登记值班电话,验证码 {code},{minutes} 分钟内有效。请不要告诉任何人。"
     ),
 }
 

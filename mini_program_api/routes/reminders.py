@@ -15,7 +15,7 @@ from mini_program_api.schemas.reminders import (
 from notifications import preferences
 from notifications.models import Channel
 from notifications.policy import params
-from notifications.topics import REQUIRED, Group
+from notifications.topics import REQUIRED, RESIDENTS, Group
 from people.residents.actor import resident_of
 
 routes = web.RouteTableDef()
@@ -42,6 +42,7 @@ async def set_reminder(request: web.Request, *, body: ReminderIn) -> ReminderGro
     """Switch one channel on or off for one kind; what the law wants told stays on."""
     try:
         group, channel = Group(body.group), Channel(body.channel)
+        RESIDENTS.index(group)
     except ValueError:
         raise Invalid("reminder", UNKNOWN, errors=[FieldError("group", UNKNOWN)]) from None
     await preferences.switch(resident_of(request), group, channel, on=body.on)
@@ -62,7 +63,7 @@ async def _shown(request: web.Request) -> ReminderGroups:
                     ChannelOut(channel=channel, on=(group, channel) not in off) for channel in found
                 ],
             )
-            for group in Group
+            for group in RESIDENTS
             if (found := preferences.channels_of(group, without))
         ],
         quiet_from=f"{quiet.begins:%H:%M}",

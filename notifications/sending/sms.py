@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from notifications.duty.models import DutyPhone
 from notifications.models import Attempt, Channel, RecipientKind
 from notifications.rendering import texts
 from notifications.sending.batch import Due, Parcel
@@ -61,4 +62,6 @@ async def phones_of(rows: Sequence[Due]) -> dict[UUID, str]:
         found[account.id] = account.phone or ""
     for patient in await Patient.filter(id__in=kinds[RecipientKind.PATIENT]):
         found[patient.id] = patient.phone or ""
+    for own in await DutyPhone.filter(practitioner_id__in=kinds[RecipientKind.STAFF]):
+        found[own.practitioner_id] = (own.phone or "") if own.proven_at else ""
     return found
