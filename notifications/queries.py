@@ -7,7 +7,8 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from core import clock
-from notifications.models import Communication
+from notifications import words
+from notifications.models import Attempt, Channel, Communication, Receipt
 from notifications.states import Stage
 
 
@@ -27,10 +28,15 @@ async def unread(account_id: UUID) -> int:
     return await _mine(account_id).filter(read_at=None).count()
 
 
-async def mark_read(account_id: UUID, ids: list[UUID]) -> int:
-    """The account has seen these; others' are left alone. A repeat changes nothing."""
-    mine = Communication.filter(recipient_id=account_id, id__in=ids, read_at=None)
-    return await mine.update(read_at=clock.now())
+async def trail(communication_id: UUID) -> list[tuple[str, datetime]]:
+    """What came of a communication before a person was asked to call, in words for staff, and what
+    its reader did; the first first."""
+    sent = Attempt.filter(communication_id=communication_id)
+    tried = await sent.exclude(channel=Channel.PHONE)
+    heard = await Receipt.filter(communication_id=communication_id)
+    found = [(words.tried(row.channel, row.status), row.at) for row in tried]
+    found += [(words.heard(row.channel, row.kind), row.at) for row in heard]
+    return sorted(found, key=lambda entry: entry[1])
 
 
 def _mine(account_id: UUID) -> QuerySet[Communication]:

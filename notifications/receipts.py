@@ -1,5 +1,6 @@
 """What is heard of messages afterwards: from the channel, and from those who read them."""
 
+from collections.abc import Collection
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from notifications.models import Attempt, Channel, Communication, Heard, Receipt
 from notifications.sending.waking import wake
 from notifications.states import COMMUNICATION, DELIVERY, IN_FLIGHT, Delivery, Stage
 from notifications.topics import topic
+from notifications.words import INBOX
 from people.residents.models import ResidentAccount
 from wechat.bindings import Told
 
@@ -93,6 +95,37 @@ async def _follow(row: Communication, failed: bool) -> None:
         moment = clock.now()
         await advance(row, COMMUNICATION, action, channel=then, next_at=moment, tries=0)
         wake()
+
+
+async def read(account_id: UUID, ids: Collection[UUID]) -> int:
+    """The account has these before its eyes; how many were new. Others' are left alone."""
+    async with db.atomic():
+        new = Communication.filter(recipient_id=account_id, id__in=list(ids), read_at=None)
+        found = [db.as_id(one) for one in await new.values_list("id", flat=True)]
+        await new.update(read_at=clock.now())
+        await _once(found, INBOX, Heard.READ)
+    return len(found)
+
+
+async def tapped(account_id: UUID, id: UUID) -> None:
+    """The account came by this message's own link. Nothing is written of others' messages, or of
+    one that WeChat never had."""
+    mine = Attempt.filter(communication_id=id, communication__recipient_id=account_id)
+    linked = mine.filter(channel__in=[Channel.WECHAT, Channel.OFFICIAL])
+    taken = (Delivery.SENT, *IN_FLIGHT, Delivery.GIVEN_UP)
+    attempt = await linked.filter(status__in=taken).order_by("-at").first()
+    if attempt is not None:
+        await _once([id], attempt.channel, Heard.TAPPED)
+
+
+async def _once(ids: Collection[UUID], channel: str, kind: Heard) -> None:
+    moment = clock.now()
+    rows = [
+        Receipt(id=uuid4(), communication_id=id, channel=channel, kind=kind, at=moment)
+        for id in ids
+    ]
+    if rows:
+        await Receipt.bulk_create(rows, ignore_conflicts=True)
 
 
 async def note(row: Communication, channel: str, kind: Heard, code: str = "") -> bool:

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from core.doors import residents
 from core.etags import revalidated
-from core.http import answers, endpoint
+from core.http import answers, endpoint, path_id
 from mini_program_api import paging
 from mini_program_api.border import BASE
 from mini_program_api.schemas.common import PageQuery
@@ -17,7 +17,7 @@ from mini_program_api.schemas.messages import (
     SubscriptionsIn,
     UnreadOut,
 )
-from notifications import queries
+from notifications import queries, receipts
 from people.residents.actor import resident_of
 from wechat import credits, messages
 from wechat.bindings import WECHAT
@@ -68,7 +68,20 @@ async def communications(request: web.Request, *, query: PageQuery) -> Communica
 async def read(request: web.Request, *, body: ReadIn) -> UnreadOut:
     """These were read. Ids of others are left alone."""
     account_id = resident_of(request).account_id
-    await queries.mark_read(account_id, body.ids)
+    await receipts.read(account_id, body.ids)
+    return UnreadOut(unread=await queries.unread(account_id))
+
+
+@routes.post(f"{BASE}/communications/{{id}}/tap", name="mp_tap_communication")
+@residents
+@endpoint
+async def tap(request: web.Request) -> UnreadOut:
+    """A WeChat message was tapped: its page was opened with `m`, which is this id.
+
+    Ids of others are answered alike and left alone.
+    """
+    account_id = resident_of(request).account_id
+    await receipts.tapped(account_id, path_id(request))
     return UnreadOut(unread=await queries.unread(account_id))
 
 

@@ -12,6 +12,7 @@ from core.http import Schema, path_id
 from core.idempotency import once
 from notifications.calls import service
 from notifications.calls.service import CALLERS, TRIES
+from notifications.queries import trail
 from people.actor import actor_of
 from people.queries import patient_headers
 
@@ -57,6 +58,7 @@ async def call(request: web.Request) -> web.Response:
         task=task,
         patient=headers[task.patient_id],
         left=TRIES - task.tries,
+        trail=await trail(task.communication_id),
     )
 
 

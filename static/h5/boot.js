@@ -5,9 +5,11 @@ import { watchKeyboard } from "./keyboard.js";
 import { lasting, passing } from "./keep.js";
 import { fetchAhead, ROUTES } from "./places.js";
 import { go, here, refresh, start } from "./router.js";
-import { expire, forgetCaches, rememberPlace, showMode } from "./session.js";
+import { expire, forgetCaches, rememberPlace, showMode, signedIn } from "./session.js";
+import { takeTap, tellTap } from "./tapped.js";
 
 showMode(lasting.read("elder"));
+takeTap();
 takeCode();
 document.addEventListener("signed-out", () => {
   expire();
@@ -26,6 +28,8 @@ window.addEventListener("storage", (event) => {
 });
 watchKeyboard();
 start(ROUTES, frame);
+if (signedIn()) tellTap();
+window.addEventListener("hashchange", () => signedIn() && tellTap());
 frame.watchLine(refresh);
 window.addEventListener("load", () => setTimeout(fetchAhead, 3000));
 window.addEventListener("pageshow", (event) => event.persisted && refresh());

@@ -6,7 +6,7 @@ from datetime import datetime
 from booking import service
 from booking.models import Appointment, CancelledBy, Slot
 from core.outbox import Dispatcher, OutboxEntry
-from notifications import appointments, queries, reminders, reminding
+from notifications import appointments, queries, receipts, reminders, reminding
 from notifications.events import ReminderDue
 from notifications.models import Communication
 from notifications.sending.sender import Sender
@@ -137,8 +137,8 @@ async def test_an_inbox_by_pages_and_what_was_read(
     assert [len(first), len(rest), await queries.unread(mine)] == [2, 1, 3]
     assert datetime.fromisoformat(str(first[0].created_at)) > first[1].created_at
     everything = [one.id for one in await Communication.all()]
-    assert await queries.mark_read(mine, everything) == 3
-    assert await queries.mark_read(mine, everything) == 0
+    assert await receipts.read(mine, everything) == 3
+    assert await receipts.read(mine, everything) == 0
     assert await queries.unread(hers) == 3
 
 
