@@ -61,6 +61,20 @@ async def on_their_way(team_id: UUID) -> list[Line]:
     return [line(row) for row in await rows.select_related("patient")]
 
 
+async def ending(team_id: UUID) -> list[Contract]:
+    """In force, over within the time of renewal, and nothing follows; patients are loaded."""
+    rows = Contract.filter(
+        team_id=team_id,
+        status=Status.ACTIVE,
+        ends_on__lte=clock.today() + params().renewal,
+        patient__deceased_on=None,
+    )
+    found = await rows.order_by("ends_on", "id").select_related("patient")
+    next_ones = Contract.filter(pending_for__in=[row.active_for for row in found])
+    followed = {UUID(str(one)) for one in await next_ones.values_list("pending_for", flat=True)}
+    return [row for row in found if row.active_for not in followed]
+
+
 @dataclass(frozen=True, slots=True)
 class Residents:
     """One page of the signed residents of a team."""
