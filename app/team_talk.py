@@ -128,7 +128,10 @@ async def _heard(one: standing.Last, talk: TeamTalk) -> Heard:
 
 async def waiting(actor: Actor) -> int:
     """For the navigation: how many residents wait for an answer."""
-    return sum(one.waits_since is not None for one in await inbox(actor))
+    found = await standing.last_said(actor.practitioner_id, KIND)
+    asked = [one for one in found if one.waits_since]
+    settled = await queries.settled([one.about for one in asked])
+    return sum(one.seq > settled.get(one.about, 0) for one in asked)
 
 
 class Listener:

@@ -59,7 +59,7 @@ SELECT mine.id, mine.subject, mine.said, m.at, m.author_name, m.kind, m.text,
 FROM mine
 LEFT JOIN chat_message AS m ON m.conversation_id = mine.id AND m.seq = mine.said
 LEFT JOIN chat_member AS a ON a.conversation_id = mine.id AND a.person_id = m.author_id
-ORDER BY mine.said IS NULL, m.at DESC, mine.id LIMIT {most}
+ORDER BY mine.said IS NULL, a.kind <> 'resident', m.at DESC, mine.id LIMIT {most}
 """
 
 

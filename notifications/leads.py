@@ -2,6 +2,7 @@
 What shows on a locked screen names the house and the masked name, never the reason."""
 
 from datetime import datetime
+from uuid import UUID
 
 from booking.events import PlaceKept
 from booking.models import Appointment
@@ -20,7 +21,7 @@ async def tell_offered(event: VisitOffered) -> None:
     """The doctor sees people at this moment."""
     if not event.at_once:
         return
-    doctor = await Practitioner.get(id=event.practitioner_id).select_related("organization")
+    doctor = await _doctor(UUID(event.practitioner_id))
     text = f"{doctor.name}医生请您现在视频复诊,点“去看看”进候诊室。急症请打 120。"
     page = f"pages/askvisit/index?id={doctor.id}&patient={event.patient_id}"
     await _tell(event.lead_id, doctor, text, page=page)
@@ -31,13 +32,17 @@ async def tell_kept(event: PlaceKept) -> None:
     kind, _, lead_id = event.about.partition("/")
     if kind != "Lead":
         return
-    rows = Appointment.get(id=event.appointment_id)
-    row = await rows.select_related("schedule__practitioner__organization")
+    row = await Appointment.get(id=event.appointment_id).select_related("schedule")
     until = in_words(datetime.fromisoformat(event.until))
-    doctor = row.schedule.practitioner
+    doctor = await _doctor(row.schedule.practitioner_id)
     when = f"{in_words(row.starts_at)}。号留到 {until}"
     text = f"{doctor.name}医生请您视频复诊,{when},请打开点“要这个号”。"
     await _tell(lead_id, doctor, text, page=f"pages/appointment/index?id={row.id}")
+
+
+async def _doctor(practitioner_id: UUID) -> Practitioner:
+    rows = Practitioner.get(id=practitioner_id)
+    return await rows.select_related("organization")
 
 
 async def _tell(lead_id: str, doctor: Practitioner, text: str, *, page: str) -> None:

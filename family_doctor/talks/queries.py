@@ -39,6 +39,12 @@ async def of_team(team_id: UUID) -> list[UUID]:
     return [row.id for row in await TeamTalk.filter(team_id=team_id).order_by("opened_at", "id")]
 
 
+async def settled(talk_ids: Collection[UUID]) -> dict[UUID, int]:
+    """By id, up to which message nothing has to be answered."""
+    rows = TeamTalk.filter(id__in=list(talk_ids)).only("id", "settled_seq")
+    return {row.id: row.settled_seq for row in await rows}
+
+
 async def loaded(talk_ids: Collection[UUID]) -> dict[UUID, TeamTalk]:
     """By id, with the patient."""
     rows = TeamTalk.filter(id__in=list(talk_ids)).select_related("patient", "team")

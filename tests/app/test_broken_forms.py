@@ -123,7 +123,7 @@ def filled(path, ids):
     kind = next((kind for kind in ids if path.startswith(f"/{kind}/")), "")
     for text, name, wanted in re.findall(r"(\{(\w+)(?::((?:[^{}]|\{[^}]*\})*))?\})", path):
         if wanted and wanted.startswith(("[a-z_]", "[A-Za-z]")):
-            value = {"kind": "booking", "resource": "Observation"}[name]
+            value = {"kind": "booking", "resource": "Observation", "code": "sms_off"}[name]
         elif wanted and "|" in wanted:
             value = wanted.split("|")[0]
         elif wanted and wanted.startswith("\\d"):

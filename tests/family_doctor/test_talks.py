@@ -24,6 +24,7 @@ from people.models import Patient
 from tests.chat.conftest import Speaker, photo
 from tests.mini_program_api.conftest import phone
 from tests.mini_program_api.phones import until
+from tests.plumbing.actors import actor
 from tests.plumbing.families import ELSEWHERE, found_team, signed
 
 __all__ = ["phone"]
@@ -208,8 +209,11 @@ async def test_nothing_to_answer_is_settled_until_the_next_word(house, pair):
         done = await nurse.post(f"/talks/{talk.id}/settlement", {"seq": said.body["seq"]})
         assert done.status == 303
     assert "等团队回复" not in await (await nurse.get("/talks")).text()
+    one = await actor("nurse1")
+    assert await team_talk.waiting(one) == 0
     await li.post(f"{at}/messages", text("还有一件事"))
     assert "等团队回复" in await (await nurse.get("/talks")).text()
+    assert await team_talk.waiting(one) == 1
     zero = await nurse.post(f"/talks/{talk.id}/settlement", {"seq": 0})
     assert zero.status == 422
 
