@@ -9,9 +9,9 @@ from tortoise.queryset import QuerySet
 
 from care.record import rules as vitals
 from core import clock
-from devices import formats, words
+from devices import formats, rules, words
 from devices.access import is_clinical, own, own_messages
-from devices.formats import Measure, Reading
+from devices.formats import Measure, Quantity, Reading
 from devices.models import Device, Loan, Measuring, RawMessage
 from devices.policy import params
 from devices.receiving import body_of
@@ -141,9 +141,8 @@ def _parts(reading: Reading) -> list[str]:
     parts = []
     high, low = values.get(Measure.SYSTOLIC), values.get(Measure.DIASTOLIC)
     if high and low:
-        parts.append(
-            f"血压 {vitals.plain(high.value)}/{vitals.plain(low.value)} {high.unit}".strip()
-        )
+        shown = f"血压 {vitals.plain(high.value)}/{vitals.plain(low.value)} {high.unit}".strip()
+        parts.append(shown + _converted("mmHg", {Measure.SYSTOLIC: high, Measure.DIASTOLIC: low}))
     names: Sequence[tuple[Measure, str]] = (
         *(((Measure.SYSTOLIC, "高压"), (Measure.DIASTOLIC, "低压")) if not (high and low) else ()),
         (Measure.PULSE, "脉搏"),
@@ -152,5 +151,17 @@ def _parts(reading: Reading) -> list[str]:
     for measure, name in names:
         if found := values.get(measure):
             unit = "次/分" if measure is Measure.PULSE and found.unit == "/min" else found.unit
-            parts.append(f"{name} {vitals.plain(found.value)} {unit}".strip())
+            shown = f"{name} {vitals.plain(found.value)} {unit}".strip()
+            parts.append(shown + _converted("mmol/L", {measure: found}))
     return parts
+
+
+def _converted(unit: str, found: dict[Measure, Quantity]) -> str:
+    """(6.0 mmol/L) beside what a device said in another unit; empty when nothing was converted."""
+    try:
+        values = [(rules.in_record_units(name, q), q.value) for name, q in found.items()]
+    except rules.UnknownUnit:
+        return ""
+    if all(abs(record - said) < 1 for record, said in values):
+        return ""
+    return f"({'/'.join(vitals.plain(record) for record, _ in values)} {unit})"

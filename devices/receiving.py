@@ -11,11 +11,11 @@ import structlog
 
 from core import clock, db, envelopes
 from core.errors import TooMany
-from core.limits import HOUR, Counter
+from core.limits import HOUR, MINUTE, Counter
 from core.outbox import record
 from devices.envelope import LARGEST, LONGEST_CODE, Incoming
 from devices.events import DeviceMessageKept
-from devices.models import Device, RawMessage, Reason
+from devices.models import Device, RawMessage, Reason, Way
 from devices.policy import params
 from devices.states import DeviceStatus, MessageStatus
 from devices.words import REASONS
@@ -27,7 +27,8 @@ STRANGERS = "strangers"
 async def keep(incoming: Incoming, counter: Counter) -> RawMessage | None:
     """The stored message; None for one unsigned too many, which nobody needs to see.
 
-    Refused at once: unknown device, wrong signature, lost or retired device, too large.
+    Refused at once: unknown device, wrong signature, lost or retired device, too large. Raises
+    TooMany for a device that speaks without end over HTTP.
     """
     device = await Device.get_or_none(code=incoming.code[:LONGEST_CODE])
     reason = _why_not(device, incoming)
@@ -38,6 +39,8 @@ async def keep(incoming: Incoming, counter: Counter) -> RawMessage | None:
         except TooMany:
             log.warning("device_message_dropped", reason=reason.value, way=incoming.way.value)
             return None
+    if device is not None and reason is None and incoming.way is Way.HTTP:
+        await counter.hit((params().per_minute, MINUTE, f"messages:{device.id}"))
     row = _row(incoming, device, reason)
     async with db.atomic():
         await row.save(force_create=True)

@@ -49,6 +49,8 @@ BY_ACTION: Final[tuple[tuple[str, str, str], ...]] = (
     ("team.talk", "team", "和您在线沟通"),
     ("team.", "team", "家庭医生团队看了或办了您的事"),
     ("alert.", "team", "处理了您在家测到的危急值"),
+    ("device_message.", "", "看了或处理了设备发来的读数"),
+    ("device.", "work", "借给您设备、收回设备,或者用设备给您量"),
     ("follow_up.", "team", "做了随访"),
     ("task.", "team", "办了随访"),
     ("care_plan.", "team", "办了慢病和体检管理"),

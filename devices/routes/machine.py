@@ -9,10 +9,9 @@ from core import csrf
 from core.doors import public
 from core.errors import Forbidden, Problem, TooLarge, TooMany, Unauthorized
 from core.http import respond
-from core.limits import MINUTE, Counter
+from core.limits import Counter
 from devices import envelope, receiving, understanding
 from devices.models import Reason
-from devices.policy import params
 from devices.schemas import answer_to
 from devices.states import MessageStatus
 from devices.words import REASONS
@@ -49,7 +48,6 @@ async def running(app: web.Application) -> AsyncIterator[None]:
 async def receive(request: web.Request) -> web.Response:
     """Keep it, understand it, and say what became of it."""
     code, counter = request.match_info["code"].upper(), request.app[COUNTER]
-    await counter.hit((params().per_minute, MINUTE, f"messages:{code}"))
     body = await request.content.read(4 * envelope.LARGEST)
     incoming = envelope.from_http(code, request.path, request.headers, body)
     row = await receiving.keep(incoming, counter)

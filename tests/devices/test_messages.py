@@ -1,6 +1,7 @@
 """What becomes of messages over HTTP: ten times the same, from tomorrow, for somebody who died, in
 mg/dL, from a lost device, signed by nobody."""
 
+import asyncio
 import json
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,6 +16,7 @@ from core.outbox import OutboxEntry
 from devices import registry
 from devices.models import Device, RawMessage, Reason
 from devices.sandbox import Instrument, glucose, pressure
+from devices.schemas import DeviceIn
 from devices.states import MessageStatus
 from family_doctor.alerts.models import Alert
 from notifications.models import Communication
@@ -69,6 +71,17 @@ async def test_the_same_ten_times_is_one(spoken, patient, clock):
     assert (await device.says(glucose("79", time.now(), 17.2, meal="fasting")))[0] == 201
 
 
+async def test_ten_at_the_same_moment_are_one(spoken, patient, clock):
+    device = await lent(spoken, patient)
+    message = glucose("77", time.now(), 17.2)
+    answers = await asyncio.gather(*(device.says(message) for _ in range(10)))
+    outcomes = sorted(answer["outcome"] for _, answer in answers)
+    assert outcomes == ["accepted", *["duplicate"] * 9]
+    assert await recorded() == [("glucose", "17.2")]
+    await until(Alert.all().count, bool)
+    assert await Alert.all().count() == 1
+
+
 async def test_a_number_that_comes_again_with_other_values_waits_for_a_person(
     spoken, patient, clock
 ):
@@ -86,6 +99,10 @@ async def test_milligrams_and_kilopascals_become_the_records_units(spoken, patie
     assert (await device.glucose("1", 310, unit="mg/dL"))[0] == 201
     assert (await device.pressure("2", 24, 12, unit="kPa"))[0] == 201
     assert await recorded() == [("blood_pressure", "180.0"), ("glucose", "17.2")]
+    village = await device.house.signed_in("village1")
+    page = await (await village.get("/devices?shown=all")).text()
+    assert "血糖 310 mg/dL(17.2 mmol/L)" in page
+    assert "血压 24/12 kPa(180/90 mmHg)" in page
     found = await Observation.get(code="blood_pressure")
     assert (found.diastolic, found.interpretation) == (Decimal(90), Interpretation.CRITICAL)
 
@@ -225,6 +242,23 @@ async def test_unsigned_ones_are_kept_only_so_often(build_house, clock):
     found = [(await stranger.post(house.address, b"{}"))[0] for _ in range(5)]
     assert found == [401, 401, 401, 429, 429]
     assert await RawMessage.all().count() == 3
+
+
+async def test_a_device_that_speaks_without_end_is_asked_to_wait(build_house, clock):
+    house = await build_house(device_messages_per_minute=2)
+    entry = DeviceIn(code="YH-BP-1", kind="glucose", maker="云河", model="M1")
+    row = await registry.register(await actor("village1"), entry)
+    stranger, honest = Instrument("YH-BP-1", "x"), Instrument("YH-BP-1", row.key)
+    for _ in range(5):
+        assert (await stranger.post(house.address, b"{}"))[0] == 401
+    found = [(await honest.post(house.address, b"{}"))[0] for _ in range(3)]
+    assert found == [422, 422, 429], "others do not use up what a device may say"
+    admin = await house.signed_in("admin1")
+    await Instrument("NOBODY-1", "x").post(house.address, b"{}")
+    unknown = await RawMessage.get(reason=Reason.UNKNOWN_DEVICE)
+    assert "没有登记过" in await (await admin.get(f"/devices/messages/{unknown.id}")).text()
+    village = await house.signed_in("village1")
+    assert (await village.get(f"/devices/messages/{unknown.id}")).status == 404
 
 
 @pytest.mark.parametrize(

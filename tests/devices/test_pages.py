@@ -80,7 +80,8 @@ async def test_a_form_that_is_wrong_keeps_what_was_typed(house):
     admin = await house.signed_in("admin1")
     answer = await admin.post("/devices", NEW | {"organization": "nowhere"})
     assert answer.status == 422
-    assert "没有这家机构" in await answer.text()
+    assert "请选择一家看病的机构" in await answer.text()
+    assert (await admin.post("/devices", NEW)).status == 422
     assert (await admin.post("/devices", NEW | {"organization": "YH-T1-V1"})).status == 201
 
 
