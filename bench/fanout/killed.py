@@ -47,7 +47,7 @@ async def killed_again(address: str, count: int, often: int, *, official: bool =
     `official`: by the official account, of which no word is heard: WeChat's memory of our numbers
     alone keeps anybody from being told twice.
     """
-    port, kills, batch = free_port(), 0, max(10, count // 50)
+    port, kills, batch = free_port(), 0, max(10, count // 200)
     push_url = f"http://127.0.0.1:{port}{PATH}"
     async with (
         place_of(address, count, credits=3, push_url=push_url) as place,

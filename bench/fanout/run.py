@@ -53,12 +53,15 @@ async def _fanout(address: str, plan: Plan, count: int) -> rows.Row:
         peers.append(await _bare(place, count - part + 1, part))
         got = await county.arrived(place.sandbox, page=PAGE)
     seconds = said["ended"] - said["began"]
-    ours, peer = count / seconds, sum(peers) / len(peers)
-    plan.say(f"fanout: {ours:.0f}/s, bare {[round(p) for p in peers]}/s")
+    ours, peer = count / seconds, sum(rate for rate, _ in peers) / len(peers)
+    cpu, bare_cpu = said["cpu"] / count, sum(spent for _, spent in peers) / len(peers)
+    plan.say(f"fanout: {ours:.0f}/s, bare {[round(rate) for rate, _ in peers]}/s")
     notes = [
         f"{count} reminders due at once on PostgreSQL, one sender process, the sandbox another",
         f"duplicates {got.duplicates}, lost {got.lost(count)}",
         "the peer is the same client, as many calls open, without intent, attempt and agreement",
+        f"processor time of a message: {cpu * 1e6:.0f} us in the sender, "
+        f"{bare_cpu * 1e6:.0f} us in the bare client ({bare_cpu / cpu:.2f})",
         f"{used / seconds:.1f} of {machine.cores()} cores busy",
         "goal 0.7",
     ]
@@ -86,7 +89,8 @@ def _killed_row(found: Killed, count: int) -> rows.Row:
     )
 
 
-async def _bare(place: Place, first: int, count: int) -> float:
+async def _bare(place: Place, first: int, count: int) -> tuple[float, float]:
+    """Messages a second, and the processor time of each in seconds."""
     given = (place.url, place.sandbox, place.folder, first, count, AT_ONCE)
     said = await said_by(await python("bench.fanout.bare", *given))
-    return float(said["sent"] / (said["ended"] - said["began"]))
+    return said["sent"] / (said["ended"] - said["began"]), said["cpu"] / count
