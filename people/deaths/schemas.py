@@ -22,7 +22,7 @@ class DeathIn(Schema):
 class CorrectionIn(DeathIn):
     """The same, said better, and why."""
 
-    reason: Words
+    why: Words
 
 
 class ReasonIn(Schema):

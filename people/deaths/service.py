@@ -131,7 +131,7 @@ async def correct(actor: Actor, patient_id: UUID, entry: CorrectionIn) -> Death:
             raise Conflict(*NOTHING)
         if _says(old, entry):
             return old
-        await advance(old, DEATH, "correct", **_over(actor, entry.reason))
+        await advance(old, DEATH, "correct", **_over(actor, entry.why))
         row = await Death.create(
             status=Status.RECORDED,
             patient_id=patient.id,
@@ -139,7 +139,7 @@ async def correct(actor: Actor, patient_id: UUID, entry: CorrectionIn) -> Death:
             corrects_id=old.id,
             **_found(actor, entry),
         )
-        await _mark(actor, row, "correct", entry.reason)
+        await _mark(actor, row, "correct", entry.why)
     return row
 
 

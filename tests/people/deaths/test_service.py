@@ -26,7 +26,7 @@ def proof(**more) -> DeathIn:
 
 
 def better(**more) -> CorrectionIn:
-    return CorrectionIn.model_validate(proof(**more).model_dump() | {"reason": "看了原件"})
+    return CorrectionIn.model_validate(proof(**more).model_dump() | {"why": "看了原件"})
 
 
 @pytest.fixture
