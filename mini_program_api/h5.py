@@ -42,6 +42,7 @@ FIRST: Final = (
     "h5/places.js",
     "h5/router.js",
     "h5/session.js",
+    "h5/tapped.js",
     "h5/visit.js",
     "h5/words.js",
     "h5/screens/home.js",

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from core import clock, db
-from core.errors import Conflict
+from core.errors import Conflict, Unavailable
 from core.states import advance
 from notifications.models import Attempt, Channel, Communication, Heard, Receipt
 from notifications.sending.waking import wake
@@ -46,13 +46,21 @@ async def heard_from_wechat(told: Told) -> None:
 
 
 async def heard_from_official(told: Told) -> None:
-    """The same of a template message, to one who may have left the account meanwhile."""
+    """The same of a template message, to one who may have left the account meanwhile.
+
+    Raises Unavailable for a failure that comes before the sender has written down that WeChat took
+    the message: WeChat repeats what is not taken.
+    """
     async with db.atomic():
         official = Attempt.filter(channel=Channel.OFFICIAL)
-        attempt = await official.filter(message_id=told.message_id).first()
+        named = official.filter(message_id=told.message_id)
+        attempt = await named.first()
         if attempt is None and (found := await db.fetch(FOLLOWERS, told.openid)):
             attempt = await official.get(id=db.as_id(found[0]["id"]))
+        attempt = attempt or await named.first()  # its sender has just written the name down
         if attempt is not None:
+            if told.error and attempt.status is Delivery.SENDING:
+                raise Unavailable("too_early", "消息还在发送,请稍后再告诉我们。")
             code = str(told.error) if told.error else ""
             await heard(attempt, failed=code, message_id=told.message_id)
 
@@ -62,7 +70,8 @@ async def _attempt(account_id: UUID, told: Told) -> Attempt | None:
     named = await mine.filter(message_id=told.message_id).first()
     if named is not None:
         return named
-    return await mine.filter(template_id=told.template_id, status__in=IN_FLIGHT).first()
+    open_ = await mine.filter(template_id=told.template_id, status__in=IN_FLIGHT).first()
+    return open_ or await mine.filter(message_id=told.message_id).first()  # just written down
 
 
 async def heard(attempt: Attempt, *, failed: str = "", message_id: str = "") -> None:

@@ -39,10 +39,11 @@ async def heard(openid: str, *, came: bool) -> None:
     moment = clock.now()
     forget = {} if came else {"unionid": None}
     new = Follower(openid=openid, follows=came, heard=0, changed_at=moment)
-    await Follower.bulk_create([new], ignore_conflicts=True)
-    await Follower.filter(openid=openid).update(
-        follows=came, heard=F("heard") + 1, ask_at=moment, asked=0, changed_at=moment, **forget
-    )
+    async with db.atomic():
+        await Follower.bulk_create([new], ignore_conflicts=True)
+        await Follower.filter(openid=openid).update(
+            follows=came, heard=F("heard") + 1, ask_at=moment, asked=0, changed_at=moment, **forget
+        )
 
 
 async def gone(openid: str) -> None:
