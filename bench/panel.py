@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from app.demo import people as demo
 from app.packages import APPS
-from bench import rows
+from bench import boards, rows
 from bench.booking.door import KEYS
 from bench.booking.release import administer
 from bench.plan import QUICK, Plan, Unavailable
@@ -59,7 +59,8 @@ PAST: Final = """
 INSERT INTO family_follow_up (id, patient_id, team_id, mode, met_on, form, judged, classification,
     action, next_by, by_id, by_name, organization_id, recorded_at)
 SELECT md5('f' || n || '-' || turn)::uuid, md5('p' || n)::uuid, md5('t' || n / {team})::uuid, '1',
-    date '{today}' - 60 * turn - n % 50, '{{"systolic": "138", "diastolic": "84"}}', '{{}}', '1',
+    date '{today}' - 60 * turn - n % 50, '{{"systolic": "138", "diastolic": "84"}}',
+    jsonb_build_object('hypertension', jsonb_build_object('controlled', (n + turn) % 5 > 0)), '1',
     'continue', date '{today}', md5('d')::uuid, '郑小燕', '{house}', now()
 FROM generate_series(1, {patients}, {in_care}) AS n, generate_series(1, {contacts}) AS turn
 """
@@ -86,7 +87,7 @@ async def _county(address: str, plan: Plan) -> list[rows.Row]:
         await db.migrate(f"{address}/{name}", APPS)
         await db.connect(f"{address}/{name}", APPS)
         await _fill(plan, patients)
-        return await _measure(plan, patients)
+        return [*await _measure(plan, patients), *await boards.measure(plan, patients)]
     finally:
         await db.close()
         await administer(address, f'DROP DATABASE "{name}" WITH (FORCE)')
@@ -102,7 +103,7 @@ async def _fill(plan: Plan, patients: int) -> None:
         "contacts": CONTACTS,
         "today": clock.today(),
     }
-    for statement in (PEOPLE, PLANS, TASKS, PAST):
+    for statement in (PEOPLE, PLANS, TASKS, PAST, *boards.STATEMENTS):
         began = time.monotonic()
         await db.connection().execute_script(statement.format(**given))
         plan.say(f"panel: {statement.split()[2]} {time.monotonic() - began:.0f} s")
