@@ -113,7 +113,7 @@ async def _calls(team_ids: Collection[UUID]) -> list[Call]:
 
 
 async def _met(team_ids: Collection[UUID]) -> list[FollowUp]:
-    rows = FollowUp.filter(team_id__in=list(team_ids), met_on=clock.today())
+    rows = FollowUp.filter(team_id__in=list(team_ids), met_on=clock.today(), wrong_at=None)
     return await rows.only("id", "mode", "by_name").order_by("by_name", "id")
 
 

@@ -126,7 +126,7 @@ def _judged(programme: Programme, after: date, until: date) -> str:
             THEN 1 ELSE 0 END AS goal
         FROM ({_records(programme)}) r JOIN family_follow_up f ON f.patient_id = r.record_id
         WHERE f.met_on > {sql.day(after)} AND f.met_on <= {sql.day(until)}
-          AND (f.judged -> '{programme}') IS NOT NULL
+          AND (f.judged -> '{programme}') IS NOT NULL AND f.wrong_at IS NULL
     """  # noqa: S608
 
 
@@ -241,6 +241,7 @@ def follow_ups(period: Period) -> str:
           CASE WHEN f.mode = '{Mode.PHONE}' THEN 1 ELSE 0 END AS phone
         FROM mine JOIN family_follow_up f ON f.team_id = mine.id
         WHERE f.met_on >= {sql.day(period.first)} AND f.met_on <= {sql.day(period.day)}
+          AND f.wrong_at IS NULL
     """  # noqa: S608
 
 

@@ -84,7 +84,7 @@ async def test_the_bureau_reads_the_county(
     page = await signed_in(house, profile, "supervisor1")
     await page.goto(f"{house.address}/boards")
     await expect(page.get_by_role("heading", name="全县家庭医生看板")).to_be_visible()
-    await expect(page.get_by_text("不满 5 人的格子不显示")).to_be_visible()
+    await expect(page.get_by_text("一组不满 5 人的不显示")).to_be_visible()
     await looked_at(page, accessible)
     await screenshot(page, "board-county")
     await expect(page.locator("main a[href*='/people']")).to_have_count(0)

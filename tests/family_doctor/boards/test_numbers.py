@@ -6,6 +6,7 @@ from family_doctor.boards.numbers import Place, by_team, counted, total
 from family_doctor.boards.periods import months_until, period_of
 from family_doctor.boards.relations import RELATIONS
 from family_doctor.boards.trend import trend
+from family_doctor.followup.models import FollowUp
 from family_doctor.fulfilment.queries import of_team
 from tests.plumbing.families import ELSEWHERE, found_team
 
@@ -72,6 +73,14 @@ async def test_other_periods_look_at_their_own_last_day(town):
     year = total((await counted([town.team.id], period_of("2026", time.today()))).values())
     assert (year.counts["met"], year.counts["face"]) == (9, 8)
     assert year.counts["phone"] == 1
+
+
+async def test_a_follow_up_entered_in_error_counts_for_nothing(town):
+    this_month = FollowUp.filter(met_on__gte=november().first)
+    assert await this_month.update(wrong_at=time.now(), wrong_reason="填错了人") == 1
+    found = total((await counted([town.team.id], november())).values())
+    assert (found.counts["met"], found.counts["hypertension.goal"]) == (0, 2)
+    assert found.counts["hypertension.standard"] == 1, "甲 was seen three times without it"
 
 
 async def test_the_rate_of_fulfilment_is_the_one_of_the_teams_page(town):
