@@ -32,7 +32,7 @@ from pharmacy.orders.states import MEDICATION_ORDER
 from pharmacy.orders.states import OrderStatus as Status
 from pharmacy.prescribing.models import MedicationRequest
 from pharmacy.shipping import rules
-from pharmacy.shipping.service import pack
+from pharmacy.shipping.service import catch_up, pack
 
 NOT_BACK: Final = ("not_back", "这个包裹还没有回到药房,不能登记退回。")
 KNOWN: Final = ("looked_at", "这个包裹已经登记过了,请刷新页面看看。")
@@ -61,6 +61,7 @@ async def inspect(actor: Actor, parcel: Parcel, found: Found) -> MedicationOrder
     actor.require(*DISPENSERS)
     if parcel.status is not Road.RETURNED or parcel.order_id is None:
         raise Conflict(*NOT_BACK)
+    await catch_up(SYSTEM, parcel)  # the road's last words may not have reached the order yet
     custody = found.custody and parcel.carrier is not Carrier.COURIER
     try:
         async with db.atomic():
