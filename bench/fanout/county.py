@@ -35,6 +35,22 @@ SELECT gen_random_uuid(), 'account', md5('bench' || n)::uuid, $2::uuid, 'appoint
   'pages/appointment/index?id=' || n, now(), now(), now(), 'waiting', 'wechat', 0
 FROM generate_series(1, $1::int) AS n
 """
+PAST: Final = """
+WITH told AS (
+  INSERT INTO notifications_communication (id, recipient_kind, recipient_id, patient_id, topic,
+    subject, title, text, words, page, created_at, due_at, next_at, status, channel, tries)
+  SELECT gen_random_uuid(), 'account', md5('bench' || n)::uuid, $2::uuid, 'appointment_reminder',
+    'Appointment/past-' || n, '明天就诊提醒', '居民:上个月的。', '{}', '',
+    now() - interval '30 days', now() - interval '30 days', NULL, 'sent', 'wechat', 1
+  FROM generate_series(1, $1::int) AS n
+  RETURNING id, recipient_id, created_at
+)
+INSERT INTO notifications_attempt
+  (id, communication_id, channel, status, code, account_id, template_id, message_id, at)
+SELECT gen_random_uuid(), id, 'wechat', 'sent', '', recipient_id, $3, '', created_at FROM told
+"""
+"""A message of last month for everybody: no house tells so many people as its first act, and
+PostgreSQL plans for the tables it knows."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +70,7 @@ class Arrived:
         return self.messages - self.people
 
 
-async def seed(url: str, count: int) -> None:
+async def seed(url: str, count: int, *, past: bool) -> None:
     """Fill an empty PostgreSQL database; the connection stays open."""
     await db.connect(url, APPS)
     house = await Organization.create(code="B", name="医院", short_name="院", tier=Tier.COUNTY)
@@ -63,6 +79,8 @@ async def seed(url: str, count: int) -> None:
     connection = db.connection()
     await connection.execute_query(ACCOUNTS, [count])
     await connection.execute_query(CREDITS, [count, TEMPLATE])
+    if past:
+        await connection.execute_query(PAST, [count, somebody.id, TEMPLATE])
     await connection.execute_query(COMMUNICATIONS, [count, somebody.id])
     await connection.execute_script("ANALYZE")
 

@@ -30,14 +30,14 @@ class Place:
 
 @asynccontextmanager
 async def place_of(
-    address: str, count: int, *, credits: int, push_url: str = ""
+    address: str, count: int, *, credits: int, push_url: str = "", past: bool = False
 ) -> AsyncIterator[Place]:
     name = county.unique()
     await administer(address, f'CREATE DATABASE "{name}"')
     try:
         crypto.configure(KEYS)
         await db.migrate(f"{address}/{name}", APPS)
-        await county.seed(f"{address}/{name}", count)
+        await county.seed(f"{address}/{name}", count, past=past)
         with tempfile.TemporaryDirectory(prefix="doorstep-bench-") as folder:
             home, port = Path(folder) / "wechat", free_port()
             await asyncio.to_thread(county.remember, home, count, credits=credits)

@@ -45,7 +45,7 @@ async def run(plan: Plan) -> list[rows.Row]:
 
 async def _fanout(address: str, plan: Plan, count: int) -> rows.Row:
     part = max(2_000, count // 5)
-    async with place_of(address, count, credits=3) as place:
+    async with place_of(address, count, credits=3, past=True) as place:
         peers = [await _bare(place, 1, part)]
         used = machine.busy_seconds()
         said = await said_by(await sender(place, lease_s=60, word_s=180))
