@@ -41,8 +41,8 @@ WITH told AS (
     subject, title, text, words, page, created_at, due_at, next_at, status, channel, tries)
   SELECT gen_random_uuid(), 'account', md5('bench' || n)::uuid, $2::uuid, 'appointment_reminder',
     'Appointment/past-' || n, '明天就诊提醒', '居民:上个月的。', '{}', '',
-    now() - interval '30 days', now() - interval '30 days', NULL, 'sent', 'wechat', 1
-  FROM generate_series(1, $1::int) AS n
+    past, past, past, 'sent', 'wechat', 1
+  FROM generate_series(1, $1::int) AS n, (SELECT now() - interval '30 days' AS past) AS month
   RETURNING id, recipient_id, created_at
 )
 INSERT INTO notifications_attempt
