@@ -27,6 +27,7 @@ STYLES: Final = (
     "css/base.css",
     "h5/h5.css",
     "h5/lists.css",
+    "h5/reading.css",
 )
 """Of every screen; a conversation brings its own when it opens (`static/h5/conversation.js`)."""
 FIRST: Final = (
