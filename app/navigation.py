@@ -126,20 +126,6 @@ ENTRIES: list[dict[str, Any]] = [
         "waiting": dangers.waiting,
     },
     {
-        "label": "设备读数",
-        "href": "/devices",
-        "icon": "heart",
-        "roles": DEVICE_KEEPERS,
-        "waiting": devices.waiting,
-    },
-    {
-        "label": "健康教育",
-        "href": "/articles",
-        "icon": "sheet",
-        "roles": FAMILY,
-        "waiting": education.waiting,
-    },
-    {
         "label": "随访",
         "href": "/follow-ups",
         "icon": "people",
@@ -152,6 +138,20 @@ ENTRIES: list[dict[str, Any]] = [
         "icon": "chat",
         "roles": FAMILY,
         "waiting": team_talk.waiting,
+    },
+    {
+        "label": "设备读数",
+        "href": "/devices",
+        "icon": "heart",
+        "roles": DEVICE_KEEPERS,
+        "waiting": devices.waiting,
+    },
+    {
+        "label": "健康教育",
+        "href": "/articles",
+        "icon": "sheet",
+        "roles": FAMILY,
+        "waiting": education.waiting,
     },
     {"label": "常用语", "href": "/phrases", "icon": "pen", "roles": PHRASE_WRITERS},
     {

@@ -12,3 +12,6 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary")?.focus();
   }
 });
+
+/* a long navigation shows where one is */
+document.querySelector(".side__links [aria-current]")?.scrollIntoView({ block: "nearest" });
