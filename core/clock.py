@@ -53,6 +53,23 @@ def in_words(moment: datetime) -> str:
     return name if local.year == day.year else f"{local.year}年{name}"
 
 
+def day(moment: date) -> str:
+    """2026-03-01; of a moment the county's day, which is another one than UTC's until eight."""
+    local = moment.astimezone(SHANGHAI) if isinstance(moment, datetime) else moment
+    return f"{local:%Y-%m-%d}"
+
+
+def waited(since: datetime) -> str:
+    """How long it has been: 12 分钟, 3 小时 5 分, 4 天. `static/js/ui/moment.js` says the same."""
+    minutes = max(0, int((now() - since).total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} 分钟"
+    hours, rest = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} 小时 {rest} 分" if rest else f"{hours} 小时"
+    return f"{hours // 24} 天"
+
+
 def years_later(moment: datetime, more: int) -> datetime:
     """29 February becomes 1 March: what is kept so long is never kept a day too short."""
     try:

@@ -39,7 +39,8 @@ def set_up(app: web.Application, packages: list[str]) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters["when"] = clock.in_words
-    environment.filters["day"] = lambda day: f"{day:%Y-%m-%d}"
+    environment.filters["waited"] = clock.waited
+    environment.filters["day"] = clock.day
     environment.globals["asset"] = app[assets.ASSETS].url
     environment.globals["once"] = lambda: secrets.token_hex(12)
     app.setdefault(PROVIDERS, [])

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from core import clock
 from family_doctor.alerts.access import within
 from family_doctor.alerts.models import Alert, AlertStep
 from family_doctor.alerts.policy import params
@@ -67,8 +66,3 @@ def numbers_of(rows: Collection[Alert]) -> Numbers:
         unanswered=sum(row.status in UNANSWERED for row in rows),
         until_answer=sorted(waits)[len(waits) // 2] if waits else None,
     )
-
-
-def minutes_since(moment: datetime) -> int:
-    """Whole minutes."""
-    return int((clock.now() - moment).total_seconds() // 60)

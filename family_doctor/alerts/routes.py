@@ -74,7 +74,6 @@ def _row(row: Alert) -> dict[str, Any]:
         "kind": kind,
         "word": word,
         "level": words.LEVELS[row.level] if row.status in UNANSWERED else "",
-        "minutes": queries.minutes_since(row.raised_at),
         "unanswered": row.status in UNANSWERED,
     }
 

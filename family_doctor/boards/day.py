@@ -4,14 +4,13 @@ contracts wait or end. Each line leads to where one acts."""
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from core import clock
 from family_doctor import policy as contracts_policy
 from family_doctor.alerts.models import Alert
-from family_doctor.alerts.queries import minutes_since
 from family_doctor.alerts.states import OPEN, UNANSWERED
 from family_doctor.alerts.words import STATUS as ALERT_WORDS
 from family_doctor.boards.periods import midnight
@@ -36,7 +35,7 @@ class Ringing:
     id: UUID
     name: str
     words: str
-    minutes: int
+    raised_at: datetime
     answered_by: str
     kind: str
     word: str
@@ -148,7 +147,7 @@ async def _ringing(team_ids: Collection[UUID]) -> list[Ringing]:
             row.id,
             row.patient.name,
             row.words,
-            minutes_since(row.raised_at),
+            row.raised_at,
             row.acknowledged_name,
             *ALERT_WORDS[row.status],
         )

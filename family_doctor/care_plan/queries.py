@@ -163,8 +163,8 @@ async def villages(team_ids: Collection[UUID]) -> list[Village]:
     plans = CarePlan.filter(team_id__in=list(team_ids), status=PlanStatus.ACTIVE)
     in_care = await _by_village(plans, "patient__village", Count("patient_id", distinct=True))
     open_tasks = Task.filter(team_id__in=list(team_ids), status=TaskStatus.REQUESTED)
-    due = await _by_village(open_tasks.filter(opens__lte=today), "village", Count("id"))
-    late = open_tasks.filter(due__lt=today)
+    due = await _by_village(open_tasks.filter(_shown(Shown.NOW, today)), "village", Count("id"))
+    late = open_tasks.filter(_shown(Shown.OVERDUE, today))
     overdue = await _by_village(late, "village", Count("id"))
     oldest = await _by_village(late, "village", Min("due"))
     rows = [

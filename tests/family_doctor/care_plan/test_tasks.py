@@ -189,3 +189,8 @@ async def test_the_village_table_and_filters(due, team, staff, resident, clock):
     assert [line.task.patient.name for line in one.lines] == ["赵铁柱"]
     assert (await queries.listed(Filter([team.id], village="石桥村"))).total == 1
     assert (await queries.counts([team.id]))[Shown.OVERDUE] == 2
+    assert sum(row.due for row in rows.values()) == 2
+    await Task.filter(patient_id=far.id).update(not_before=time.today() + timedelta(days=3))
+    rows = {row.name: row for row in await queries.villages([team.id])}
+    assert rows["石桥村"].due == 0, "a call agreed for a later day is not for today"
+    assert await shown(team, Shown.NOW) == sum(row.due for row in rows.values())

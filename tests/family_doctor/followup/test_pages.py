@@ -52,10 +52,14 @@ async def test_a_nurse_enrols_calls_fills_the_form_and_the_next_date_stands(hous
     assert await Call.all().count() == 1
     late = await nurse.post(
         f"/follow-ups/tasks/{task.id}/calls",
-        {"id": call.replace(call[:8], "0" * 8), "answer": "later"},
+        {"id": call.replace(call[:8], "0" * 8), "answer": "later", "note": "儿子接的"},
     )
     assert late.status == 422
-    assert "天之内的日子" in await late.text()
+    refused = await late.text()
+    assert "天之内的日子" in refused
+    assert 'value="儿子接的"' in refused, "what was typed stays"
+    assert '<option value="later" selected>' in refused
+    assert "请县里会诊" not in refused, "a nurse does not ask for consultations"
 
     form = await (await nurse.get(f"{one}/records/new")).text()
     id = re.search(r'name="id" value="([0-9a-f-]{36})"', form)[1]
@@ -75,7 +79,7 @@ async def test_a_nurse_enrols_calls_fills_the_form_and_the_next_date_stands(hous
     assert "两周内再随访" in found
     assert "156/92 mmHg" in found
     assert "氨氯地平" in found
-    assert "156/92" in await (await nurse.get(one)).text()
+    assert "血压 156/92 mmHg" in await (await nurse.get(one)).text()
     assert "156/92" in await (await nurse.get(f"/patients/{patient.id}")).text(), "in the record"
     due = await Task.get(patient_id=patient.id, status="requested")
     assert due.due == time.today() + timedelta(days=14)
