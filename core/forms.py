@@ -125,7 +125,9 @@ async def read_form(request: web.Request, model: type[M], **fixed: Any) -> Form[
     except Invalid as problem:
         return Form(values, {e.field: e.message for e in problem.errors}, None)
     except ValidationError as problem:
-        errors = {e.field.split(".")[0]: e.message for e in reversed(invalid(problem).errors)}
+        errors: dict[str, str] = {}
+        for found in invalid(problem).errors:
+            errors.setdefault(found.field.split(".")[0], found.message)
         return Form(values, errors, None)
 
 

@@ -14,4 +14,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 /* a long navigation shows where one is */
-document.querySelector(".side__links [aria-current]")?.scrollIntoView({ block: "nearest" });
+const links = document.querySelector(".side__links");
+const current = links?.querySelector("[aria-current]");
+if (current) {
+  const below = current.offsetTop + current.offsetHeight - links.offsetTop;
+  links.scrollTop = Math.max(0, below - links.clientHeight + 4);
+}
