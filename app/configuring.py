@@ -16,6 +16,8 @@ from family_doctor import queries as teams
 from family_doctor.alerts import policy as alerts
 from family_doctor.boards import policy as boards
 from family_doctor.care_plan import policy as follow_ups
+from family_doctor.immunization import calendar as immunization_calendar
+from family_doctor.immunization import policy as immunizations
 from notifications import policy as messages
 from notifications.family import policy as family_reminders
 from notifications.rendering import texts
@@ -55,6 +57,9 @@ def configure(settings: Settings) -> None:
     families.configure(settings.families())
     alerts.configure(settings.alerts())
     follow_ups.configure(settings.follow_ups())
+    own = settings.immunization_calendar
+    vaccines = immunization_calendar.read(own) if own else None
+    immunizations.configure(settings.immunizations(), vaccines)
     boards.configure(settings.boards())
     devices.configure(settings.devices())
     family_reminders.configure(settings.family_reminders())

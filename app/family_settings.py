@@ -1,6 +1,7 @@
 """What a house may decide about family doctors, as environment variables."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings
@@ -10,6 +11,8 @@ from family_doctor.alerts.rules import Params as Alerts
 from family_doctor.boards.rules import Params as Boards
 from family_doctor.care_plan.policy import Params as FollowUps
 from family_doctor.followup.rules import dates, table
+from family_doctor.immunization import rules as immunization
+from family_doctor.immunization.policy import Params as Immunizations
 from notifications.family.rules import Params as Reminders
 
 
@@ -69,12 +72,34 @@ class FamilySettings(BaseSettings):
     remind_late_days: int = Field(7, ge=0, le=90, description="after its last day, once; 0: never")
     remind_checks: bool = Field(True, description="when a check's window opens")
 
+    remind_vaccination_days: int = Field(
+        3, ge=0, le=30, description="before a child's vaccination opens"
+    )
+
     def family_reminders(self) -> Reminders:
         """For `notifications.family`."""
         return Reminders(
             before=self.remind_follow_up_days,
             late=self.remind_late_days,
             checks=self.remind_checks,
+            vaccination=self.remind_vaccination_days,
+        )
+
+    immunization_calendar: Path | None = Field(
+        None, description="the county's own calendar in place of the national one"
+    )
+    immunization_late_days: int = Field(
+        30, ge=1, le=365, description="in time where the programme names no last age; our reading"
+    )
+    immunization_where: str = Field(
+        "乡镇卫生院的预防接种门诊", max_length=60, description="said to parents, with the hours"
+    )
+
+    def immunizations(self) -> Immunizations:
+        """For `family_doctor.immunization`."""
+        return Immunizations(
+            rules=immunization.Params(late=self.immunization_late_days),
+            where=self.immunization_where,
         )
 
     alert_to_doctor_minutes: int = Field(10, ge=1, description="the responsible doctor is asked")

@@ -48,6 +48,8 @@ from family_doctor.contracts import reactions as contracts
 from family_doctor.followup import events as follow_up
 from family_doctor.fulfilment import reactions as promised
 from family_doctor.fulfilment.events import ServiceRecorded
+from family_doctor.immunization import events as immunization
+from family_doctor.immunization import reactions as immunizations
 from family_doctor.leads import events as lead
 from family_doctor.talks import events as talk
 from family_doctor.teams import events as teams
@@ -66,6 +68,7 @@ from notifications import talks as talk_notices
 from notifications.duty import telling as duty
 from notifications.education import events as education
 from notifications.education import reactions as educating
+from notifications.family import immunizations as family_immunizations
 from notifications.family import readings as family_readings
 from notifications.family import renewal as family_renewal
 from notifications.family import visits as family_visits
@@ -136,6 +139,8 @@ FAMILIES: Final[dict[type[Event], list[Reaction]]] = {
     care_plan.TaskMoved: [family_visits.set_reminders],
     care_plan.TaskEnded: [family_visits.take_back, promised.count_check],
     care_plan.ReadingWanted: [family_readings.set_reminder],
+    immunization.ImmunizationDue: [family_immunizations.set_reminders],
+    immunization.ImmunizationSettled: [family_immunizations.take_back],
     care_plan.ReadingSettled: [family_readings.take_back],
     alert.AlertUnanswered: [alerting.unanswered],
     device.DeviceMessageKept: [devices.understand],
@@ -144,11 +149,12 @@ FAMILIES: Final[dict[type[Event], list[Reaction]]] = {
 DEATHS: Final[dict[type[Event], list[Reaction]]] = {
     privacy.PatientDied: [
         care_plans.lay_to_rest,
+        immunizations.follow,
         contracts.end_of_dead,
         booking_pages.call_off,
         silence.fall_silent,
     ],
-    privacy.DeathDisproved: [care_plans.go_on],
+    privacy.DeathDisproved: [care_plans.go_on, immunizations.follow],
 }
 VISITS: Final[dict[type[Event], list[Reaction]]] = {
     visit.EncounterArrived: [online_visits.check_in, visit_room.open_conversation],
@@ -200,6 +206,7 @@ def bind(app: web.Application) -> Reactions:
     """Fact → what follows, with what each reaction needs from outside."""
     reminders.bring(*reminding.OWN, *duty.SOURCES)
     reminders.bring(*family_visits.OWN, *family_readings.OWN, *family_renewal.OWN)
+    reminders.bring(*family_immunizations.OWN)
     settings, sockets = app[SETTINGS], app[live.SOCKETS]
     archive = partial(
         consultations.archive_report, store=app[blobs.STORE], base_url=settings.base_url

@@ -5,6 +5,11 @@ from family_doctor.care_plan.models import Call, CarePlan, ReadingRequest, Task
 from family_doctor.contracts.models import Contract, ContractCode
 from family_doctor.followup.models import FollowUp
 from family_doctor.fulfilment.models import ContractItem, ServiceRecord
+from family_doctor.immunization.models import (
+    Immunization,
+    ImmunizationBook,
+    ImmunizationRecommendation,
+)
 from family_doctor.leads.models import Lead
 from family_doctor.packages.models import PackageItem, ServicePackage
 from family_doctor.talks.models import TeamTalk
@@ -20,6 +25,9 @@ __all__ = [
     "ContractCode",
     "ContractItem",
     "FollowUp",
+    "Immunization",
+    "ImmunizationBook",
+    "ImmunizationRecommendation",
     "Lead",
     "PackageItem",
     "ReadingRequest",

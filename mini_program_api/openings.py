@@ -54,6 +54,7 @@ BY_ACTION: Final[tuple[tuple[str, str, str], ...]] = (
     ("follow_up.", "team", "做了随访"),
     ("task.", "team", "办了随访"),
     ("care_plan.", "team", "办了慢病和体检管理"),
+    ("immunization.", "team", "记了打疫苗或者对了接种证"),
     ("contract.", "work", "办了家庭医生签约"),
     ("referral.", "referral", "看了或办了转诊"),
     ("chat.file.read", "", "看了聊天里的图片、资料或语音"),

@@ -22,11 +22,12 @@ AT_HOME: Final = frozenset({"newborn_visit", "childbed_visit"})
 @dataclass(frozen=True, slots=True)
 class Params:
     """Days. `before`: a follow-up's last day; `late`: after it, once more, 0 never; `checks`:
-    whether a check's window is told when it opens."""
+    whether a check's window is told when it opens; `vaccination`: before a child's window."""
 
     before: int = 3
     late: int = 7
     checks: bool = True
+    vaccination: int = 3
 
 
 def is_told(code: str) -> bool:
@@ -58,3 +59,19 @@ def late(code: str, due: date, params: Params, *, check: bool) -> datetime | Non
 def at(day: date) -> datetime:
     """The hour of reminders on that day."""
     return datetime.combine(day, HOUR, SHANGHAI)
+
+
+def vaccination_coming(opens: date, now: datetime, params: Params) -> datetime | None:
+    """When parents are told that a window opens; None: it is open already, and whoever compared the
+    book has just said so."""
+    today = now.astimezone(SHANGHAI).date()
+    if opens <= today:
+        return None
+    moment = at(max(opens - timedelta(days=params.vaccination), today))
+    return moment if moment > now else moment + timedelta(days=1)
+
+
+def vaccination_late(due: date, now: datetime, params: Params) -> datetime | None:
+    """When it is said, once, that the last day is over; not of what was over when it was found."""
+    moment = at(due + timedelta(days=params.late))
+    return moment if params.late and moment > now else None

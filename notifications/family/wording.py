@@ -1,6 +1,6 @@
 """The words of the team's reminders. Titles and words go on a locked screen; texts do not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -8,6 +8,8 @@ from core import clock
 from family_doctor.care_plan.models import ReadingRequest, Task, TaskKind, Wanted
 from family_doctor.care_plan.words import task_words, with_it_words
 from family_doctor.contracts.models import Contract
+from family_doctor.immunization.rules import Line
+from family_doctor.immunization.words import dose
 from notifications.family.rules import AT_HOME
 from notifications.service import Message, Word
 from people.masking import mask_name
@@ -48,6 +50,37 @@ def measure(row: ReadingRequest, contract: Contract) -> Message:
     return _message(contract, row.patient.name, "home_reading", MEASURE, text)
 
 
+def vaccination(lines: Sequence[Line], contract: Contract, where: str) -> Message:
+    """A child may be vaccinated from a day on."""
+    opens, last = _whole_day(lines[0].opens), _whole_day(min(one.last for one in lines))
+    text = f"{_doses(lines)},{opens}起可以打,最好在 {last} 以前。{_bring(where)}"
+    name = contract.patient.name
+    return _message(contract, name, "immunization_due", COME, text, page=_vaccinations(contract))
+
+
+def vaccination_late(lines: Sequence[Line], contract: Contract, where: str) -> Message:
+    """Its last day is over."""
+    text = f"{_doses(lines)}还没有打,晚了也要补,不用从头打。{_bring(where)}"
+    name = contract.patient.name
+    return _message(contract, name, "immunization_late", STILL, text, page=_vaccinations(contract))
+
+
+def _doses(lines: Sequence[Line]) -> str:
+    return "、".join(dose(one) for one in lines)
+
+
+def _bring(where: str) -> str:
+    return f"到{where},带上预防接种证。孩子不舒服先说,能不能打由接种的医生看。打过了请告诉团队。"
+
+
+def _whole_day(day: date) -> str:
+    return f"{day.year}年{_day(day)}"
+
+
+def _vaccinations(contract: Contract) -> str:
+    return f"pages/immunization/index?id={contract.patient_id}"
+
+
 def renewal(contract: Contract) -> Message:
     """It ends soon."""
     text = "想接着签,请打开续签,中间不断。"
@@ -75,6 +108,8 @@ def _message(
     title: str,
     text: str,
     more: Mapping[str, Word] | None = None,
+    *,
+    page: str = "",
 ) -> Message:
     words: dict[str, Word] = {
         "patient": mask_name(name),
@@ -86,5 +121,5 @@ def _message(
         title=title,
         text=f"{name}:{text}",
         words=words | dict(more or {}),
-        page=f"pages/contract/index?id={contract.id}",
+        page=page or f"pages/contract/index?id={contract.id}",
     )

@@ -96,6 +96,8 @@ TOPICS: Final[dict[str, str]] = {
     "health_article": "健康知识",
     "family_visit": "家庭医生要来",
     "family_late": "随访没有做成",
+    "immunization_due": "孩子该打疫苗了",
+    "immunization_late": "疫苗过期没打",
     "home_reading": "该量血压血糖了",
     "team_visit": "签约医生上门安排",
     "team_wrote": "家庭医生团队来信",

@@ -23,6 +23,7 @@ from family_doctor.followup import words as found
 from family_doctor.followup.devices import kept_for
 from family_doctor.followup.models import FollowUp
 from family_doctor.followup.rules.dates import Stability
+from family_doctor.immunization import words as immunization_words
 from family_doctor.leads import queries as leads
 from people.actor import actor_of
 
@@ -77,6 +78,7 @@ async def show_resident(
         answers=list(words.ANSWERS.items()),
         stability=list(STABILITY.items()),
         members=await queries.colleagues(view.contract.team_id),
+        vaccination=await immunization_words.in_short(patient),
         today=clock.today(),
         new_id=uuid4,
         kept=kept_for(view.actor),
