@@ -20,8 +20,8 @@ class MessageSettings(BaseSettings):
     message_wechat_per_second: float = Field(150, gt=0, description="all processes together")
     message_official_per_second: float = Field(50, gt=0, description="the official account's")
     message_sms_per_second: float = Field(20, gt=0, description="what the gateway allows")
-    message_batch: int = Field(200, ge=1, le=1000)
-    message_at_once: int = Field(64, ge=1, description="open calls of one lane")
+    message_batch: int = Field(300, ge=1, le=1000)
+    message_at_once: int = Field(100, ge=1, description="open calls of one channel")
     message_lease_seconds: float = Field(60, ge=2, description="until a dead sender's are taken")
     message_word_seconds: float = Field(180, ge=1, description="waiting for a channel's own word")
 

@@ -21,15 +21,17 @@ def _rates() -> dict[Channel, float]:
 class Params:
     """No national numbers exist for these.
 
-    `per_second` is for each channel, of all processes together. `lease`: so long a process may
-    have a batch. `word`: so long a channel's own word about a lost answer is awaited.
+    `per_second` is for each channel, of all processes together. `batch`: rows begun in one
+    transaction; of WeChat's messages `ahead` batches are begun side by side. `at_once`: open calls
+    of a channel. `lease`: so long a process may have a batch. `word`: so long a channel's own word
+    about a lost answer is awaited.
     """
 
     per_second: Mapping[Channel, float] = field(default_factory=_rates)
     closed: frozenset[Channel] = frozenset({Channel.OFFICIAL})
-    batch: int = 200
-    lanes: int = 2
-    at_once: int = 64
+    batch: int = 300
+    ahead: int = 3
+    at_once: int = 100
     lease: timedelta = timedelta(seconds=60)
     word: timedelta = timedelta(minutes=3)
     quiet: Quiet = field(default_factory=Quiet)

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import gc
 from typing import Final
 
 import uvloop
@@ -10,10 +9,7 @@ from aiohttp import web
 
 from app.main import create_app
 from app.settings import Settings
-
-GARBAGE_EVERY: Final = 20_000
-"""Objects between two looks for garbage in circles: a busy second makes some ten thousand, nearly
-all of which go by themselves, and Python's own 700 costs a tenth of the process."""
+from core import garbage
 
 BACKLOG: Final = 4096
 """Connections that may wait to be accepted: with aiohttp's 128, thousands of phones that come back
@@ -42,7 +38,4 @@ def run(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 async def _spare_what_stays(_: web.Application) -> None:
-    """What the start made lives as long as the process: never look through it for garbage."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GARBAGE_EVERY, 20, 20)
+    garbage.spare_what_stays()

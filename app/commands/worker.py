@@ -8,6 +8,7 @@ import uvloop
 
 from app.main import create_worker
 from app.settings import Settings
+from core import garbage
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +29,7 @@ async def _work(settings: Settings) -> None:
     app = create_worker(settings)
     app.freeze()
     await app.startup()
+    garbage.spare_what_stays()
     try:
         await stop.wait()
     finally:

@@ -17,7 +17,7 @@ from app.packages import APPS
 from bench.booking.door import KEYS
 from bench.fanout.county import TEMPLATE
 from bench.saying import say
-from core import crypto, db
+from core import crypto, db, garbage
 from core.errors import Problem
 from wechat.bindings import WeChat
 from wechat.sandbox import credentials
@@ -47,6 +47,7 @@ async def work(url: str, sandbox: str, folder: str, first: int, count: int, at_o
                 await wechat.api.send(f"o-bench-{n}", TEMPLATE, VALUES, page=f"pages/bare?id={n}")
                 sent += 1
 
+    garbage.spare_what_stays()
     began, used = time.time(), time.process_time()
     await asyncio.gather(*(send() for _ in range(at_once)))
     used = time.process_time() - used

@@ -17,6 +17,7 @@ from bench.booking.release import administer
 from bench.fanout import county
 from bench.media.server import free_port
 from core import crypto, db
+from notifications import policy
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ async def place_of(
         await administer(address, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-async def sender(place: Place, *, lease_s: float, word_s: float, batch: int = 200) -> Process:
+async def sender(
+    place: Place, *, lease_s: float, word_s: float, batch: int = policy.Params().batch
+) -> Process:
     return await python(
         "bench.fanout.sender", place.url, place.sandbox, place.folder, lease_s, word_s, batch
     )

@@ -12,14 +12,15 @@ from bench.fanout import county
 from bench.fanout.killed import PAGE, Killed, killed_again
 from bench.fanout.place import Place, place_of, python, said_by, sender
 from bench.plan import QUICK, Plan, Unavailable
+from notifications import policy
 from tests.plumbing.servers import NoServerError, usable_postgres
 
 MANY: Final = 100_000
 QUICKLY: Final = 5_000
 KILLED: Final = 10_000
 KILLS: Final = 40
-AT_ONCE: Final = 128
-"""What the sender's two lanes have open together."""
+AT_ONCE: Final = policy.Params().at_once
+"""What the sender's lane has open."""
 
 
 async def run(plan: Plan) -> list[rows.Row]:

@@ -16,7 +16,7 @@ import uvloop
 from app.packages import APPS
 from bench.booking.door import KEYS
 from bench.saying import say
-from core import crypto, db
+from core import crypto, db, garbage
 from notifications import policy
 from notifications.models import Channel
 from notifications.rules import Quiet
@@ -53,6 +53,7 @@ async def work(
     wechat = WeChat(lambda: credentials(Path(folder), sandbox, "https://127.0.0.1/notify"))
     await wechat.api.tokens.get()
     sender = Sender([WechatChannel(wechat), OfficialChannel(wechat)])
+    garbage.spare_what_stays()
     began, used = time.time(), time.process_time()
     running = asyncio.ensure_future(sender.run(poll_s=0.2))
     while await db.fetch(LEFT):  # noqa: ASYNC110  (another process may have them)
