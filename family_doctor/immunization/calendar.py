@@ -83,6 +83,7 @@ class Dose(_Row):
     before: Age | None = None
     accepted: Age | None = None
     interval: Age | None = None
+    check: str = ""
     since_first: Age | None = None
 
 
@@ -120,6 +121,7 @@ class Series(_Row):
     way: tuple[Way, ...] = Field(min_length=1)
     catch_up: str = ""
     check: str = ""
+    check_born_before: date | None = None
     until: Age = Span(number=18, unit="y")
     sex: Literal["male", "female"] | None = None
     born_from: date | None = None

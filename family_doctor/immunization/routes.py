@@ -93,7 +93,6 @@ def _line(line: Line) -> dict[str, Any]:
         "word": word,
         "doubt": words.DOUBTS[line.doubt] if line.doubt else "",
         "catch_up": line.series.catch_up if line.state in (State.LATE, State.OVER) else "",
-        "check": line.series.check,
         "dated": line.state in (State.DUE, State.LATE, State.LATER),
     }
 
@@ -123,7 +122,9 @@ async def _of_dose(request: web.Request, form: Form[Any]) -> web.Response:
     return await _page(request, view, form)
 
 
-@routes.post("/immunizations/{id:[0-9a-fA-F-]{36}}/error", name="mark_immunization_wrong")
+@routes.post(
+    "/follow-ups/immunizations/{id:[0-9a-fA-F-]{36}}/error", name="mark_immunization_wrong"
+)
 @allow(*MEMBERS)
 @once
 @filled(WrongIn, again=_of_dose)
@@ -137,7 +138,7 @@ def _back(patient_id: object, say: str) -> web.HTTPException:
     return pages.see_other(f"/follow-ups/patients/{patient_id}/immunizations", say=say)
 
 
-@routes.get("/immunizations", name="immunizations")
+@routes.get("/follow-ups/immunizations", name="immunizations")
 @allow(*MEMBERS)
 async def listed(request: web.Request) -> web.Response:
     """The children of my teams: who is due, late, soon, and whose book nobody has compared."""

@@ -58,7 +58,8 @@ class Given:
 @dataclass(frozen=True, slots=True)
 class Line:
     """One dose of the calendar. `opens` to `last` is its window; from `until` on it is no longer
-    given. `is_next`: the one its series waits for."""
+    given. `is_next`: the one its series waits for. `checks`: what its sources leave open for this
+    child."""
 
     series: Series
     dose: Dose
@@ -69,6 +70,7 @@ class Line:
     last: date = date.max
     until: date = date.max
     is_next: bool = False
+    checks: tuple[str, ...] = ()
 
     @property
     def waits(self) -> bool:
@@ -139,7 +141,20 @@ class _Series:
             named = dose.before.after(self.child.born) - timedelta(days=1)
             last = named if opens <= named else last
         state = self._state(opens, last, is_next=is_next)
-        return Line(self.series, dose, state, None, None, opens, last, self.until, is_next)
+        return Line(
+            self.series,
+            dose,
+            state,
+            opens=opens,
+            last=last,
+            until=self.until,
+            is_next=is_next,
+            checks=tuple(filter(None, (self._check(), dose.check))),
+        )
+
+    def _check(self) -> str:
+        until = self.series.check_born_before or date.max
+        return self.series.check if self.child.born < until else ""
 
     def _state(self, opens: date, last: date, *, is_next: bool) -> State:
         if max(opens, self.today) >= self.until:

@@ -53,7 +53,7 @@ def measure(row: ReadingRequest, contract: Contract) -> Message:
 def vaccination(lines: Sequence[Line], contract: Contract, where: str) -> Message:
     """A child may be vaccinated from a day on."""
     opens, last = _whole_day(lines[0].opens), _whole_day(min(one.last for one in lines))
-    text = f"{_doses(lines)},{opens}起可以打,最好在 {last} 以前。{_bring(where)}"
+    text = f"{_doses(lines)},{opens}起可以打,最晚 {last}。{_bring(where)}"
     name = contract.patient.name
     return _message(contract, name, "immunization_due", COME, text, page=_vaccinations(contract))
 

@@ -181,6 +181,13 @@ def test_a_dose_before_its_age_or_its_interval_is_doubted():
     assert lines["polio", 2].doubt is Doubt.TOO_SOON
 
 
+def test_what_the_sources_leave_open_is_said_of_those_it_concerns():
+    old = Child(date(2019, 9, 30), "male")
+    assert "接种门诊" in seen(date(2026, 1, 1), child=old)["mmr", 1].checks[0]
+    assert seen(BORN)["mmr", 1].checks == ()
+    assert "12 个月" in seen(BORN)["dtp", 5].checks[0]
+
+
 def test_what_opens_on_one_day_is_one_visit():
     at_eight_months = next(
         one for one in rules.visits(seen(BORN).values()) if one.opens == date(2025, 11, 30)

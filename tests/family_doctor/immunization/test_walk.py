@@ -54,7 +54,9 @@ async def copied(nurse, patient):
 
 
 async def listed(nurse, shown, village=""):
-    return await (await nurse.get(f"/immunizations?shown={shown}&village={village}")).text()
+    return await (
+        await nurse.get(f"/follow-ups/immunizations?shown={shown}&village={village}")
+    ).text()
 
 
 async def test_the_book_is_copied_compared_and_the_list_says_who_is_due(child, house):
@@ -96,7 +98,7 @@ async def test_a_dose_found_wrong_waits_again_and_stays_readable(child, house):
     await nurse.post(path(child), dose("mmr:1", TODAY))
     row = await Immunization.get(vaccine="mmr")
     village = await house.signed_in("village1")
-    wrong = f"/immunizations/{row.id}/error"
+    wrong = f"/follow-ups/immunizations/{row.id}/error"
     assert (await village.post(wrong, {"reason": "是哥哥的"})).status == 403, "not hers"
     empty = await nurse.post(wrong, {"reason": ""})
     assert empty.status == 422
@@ -109,7 +111,9 @@ async def test_a_dose_found_wrong_waits_again_and_stays_readable(child, house):
     assert mended.status == 303
     lead = await house.signed_in("team1")
     other = await Immunization.get(vaccine="mmr", status="completed")
-    assert (await lead.post(f"/immunizations/{other.id}/error", {"reason": "记重了"})).status == 303
+    assert (
+        await lead.post(f"/follow-ups/immunizations/{other.id}/error", {"reason": "记重了"})
+    ).status == 303
 
 
 @pytest.mark.parametrize(
@@ -150,11 +154,13 @@ async def test_strangers_and_other_teams_see_nothing(child, house):
     assert (await stranger.get(path(child))).status == 404
     assert (await stranger.post(path(child), dose("mmr:1", TODAY))).status == 404
     assert (await stranger.post(f"{path(child)}/book")).status == 404
-    assert (await stranger.post(f"/immunizations/{row.id}/error", {"reason": "不是"})).status == 404
+    assert (
+        await stranger.post(f"/follow-ups/immunizations/{row.id}/error", {"reason": "不是"})
+    ).status == 404
     for shown in ("due", "late", "soon", "unseen"):
         assert child.name not in await listed(stranger, shown)
     outside = await house.signed_in("scheduler1")
-    assert (await outside.get("/immunizations")).status == 403
+    assert (await outside.get("/follow-ups/immunizations")).status == 403
 
 
 async def test_grown_ups_have_no_calendar(house, resident, clock):
