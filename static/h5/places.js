@@ -36,6 +36,7 @@ export const ROUTES = [
   ["family/:id/proof", later("./screens/proof.js")],
   ["family/:id/openings", later("./screens/openings.js")],
   ["family/:id/readings", later("./screens/readings.js")],
+  ["family/:id/immunizations", later("./screens/immunizations.js")],
   ["family/:id/laboratory", later("./screens/laboratory.js")],
   ["card", later("./screens/card.js")],
   ["find", later("./screens/find.js")],

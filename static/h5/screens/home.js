@@ -8,6 +8,7 @@ import { badge, linkButton, row, rows } from "../parts.js";
 import { go, href } from "../router.js";
 import { current, family, nameOf, readAccount, signedIn } from "../session.js";
 import { isAhead, summary } from "../visit.js";
+import { age } from "../words.js";
 
 const MINE = ["approved", "pay_pending", "ready"]; // the resident has to do something
 
@@ -86,6 +87,7 @@ function known(visits, { online, drugs }, patient, all, unread) {
     ),
     rows(
       row("inbox", "消息", "", { name: "bell", right: unread > 0 && badge(`${unread} 条新的`, "progress") }),
+      age(patient.birth_date) < 18 && row(`family/${patient.id}/immunizations`, "打疫苗", "", { name: "shield" }),
       row(`family/${patient.id}/readings`, "量血压、测血糖", "", { name: "heart" }),
       row("family-doctor", "我的家庭医生", "", { name: "heart" }),
       row("appointments", "我的预约", "", { name: "calendar" }),

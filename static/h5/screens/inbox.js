@@ -51,9 +51,9 @@ function card(message) {
 /** The mini program's page as a place of these pages; empty when there is none. Pure. */
 export function placeOf(page) {
   const [, kind, id, whose] = /^pages\/(\w+)\/index\?id=([\w-]+)(?:&patient=([\w-]+))?$/.exec(page ?? "") ?? [];
-  const places = { appointment: "appointments", family: "family", openings: "family", visit: "visits", prescription: "medicines", complaint: "complaints", referral: "referrals", contract: "family-doctor", talk: "family-doctor" };
+  const places = { appointment: "appointments", family: "family", openings: "family", immunization: "family", visit: "visits", prescription: "medicines", complaint: "complaints", referral: "referrals", contract: "family-doctor", talk: "family-doctor" };
   if (kind === "askvisit") return `visits/new?doctor=${id}&patient=${whose}`;
-  const deeper = { openings: "/openings", talk: "/talk" }[kind] ?? "";
+  const deeper = { openings: "/openings", immunization: "/immunizations", talk: "/talk" }[kind] ?? "";
   return places[kind] ? `${places[kind]}/${id}${deeper}` : "";
 }
 

@@ -29,6 +29,7 @@ export default async function relative({ params, signal, again }) {
       ])),
       patient.scopes.includes("view") &&
         rows(
+          age(patient.birth_date) < 18 && row(`family/${patient.id}/immunizations`, "打疫苗", "打过哪些,下一针什么时候", { name: "shield" }),
           row(`family/${patient.id}/readings`, "血压血糖", "在家量的记在这里,家庭医生看得到", { name: "heart" }),
           row(`family/${patient.id}/laboratory`, "化验结果", "医生照着化验单录入的", { name: "sheet" }),
           row(`family/${patient.id}/openings`, "谁看过病历", "哪天、哪家机构的谁、为什么", { name: "eye" }),
