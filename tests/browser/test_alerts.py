@@ -40,7 +40,10 @@ async def test_a_reading_at_home_turns_red_and_the_team_answers(
         await phone.get_by_label("高压").fill(systolic)
         await phone.get_by_label("低压").fill(diastolic)
         await resident.tap("记下")
-        await expect(phone.get_by_text(f"{int(systolic)}/{diastolic}")).to_be_visible()
+        said = phone.get_by_text("已记下:血压", exact=False)
+        await expect(said).to_contain_text(f"{int(systolic)}/{diastolic} mmHg")
+        one = phone.locator(".results__one").first
+        await expect(one).to_contain_text(f"{int(systolic)}/{diastolic} mmHg")
     await proper(phone, accessible)
     await screenshot(phone, "readings")
     await phone.get_by_label("高压").fill("186")

@@ -75,7 +75,7 @@ function inForce(one, again) {
       h("p", { class: "soft" }, one.talk.promise),
       askButton(one, "问一问"),
     ),
-    todo.map(([item, record]) => asking(item, record, again)),
+    ...toConfirm(todo.map(([item, record]) => asking(item, record, again))),
     teamCard(one.team),
     h(
       "section",
@@ -104,6 +104,14 @@ function promised(item) {
     h("p", { class: "soft" }, `一年 ${item.times} 次,做了 ${item.done} 次${item.due > item.done ? `,到今天应做 ${item.due} 次` : ""}`),
     item.records.length > 0 && fold("做过的", item.records.map((record) => h("p", {}, `${record.done_on} ${record.by_name} ${record.mode_name} `, badge(record.status_name, record.status === "confirmed" ? "done" : "waiting"), record.words && h("span", { class: "prewrap" }, h("br"), record.words)))),
   );
+}
+
+const AT_ONCE = 2;
+
+/** A few to begin with: the team's telephone stays in sight. */
+function toConfirm(asked) {
+  const rest = asked.slice(AT_ONCE);
+  return [...asked.slice(0, AT_ONCE), rest.length > 0 && fold(`还有 ${rest.length} 次服务等您确认`, h("div", { class: "fields" }, rest))];
 }
 
 /** One button for yes; no asks for a word. */

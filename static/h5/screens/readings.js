@@ -7,6 +7,7 @@ import { family, nameOf } from "../session.js";
 import { when } from "../words.js";
 
 const LOOK = { critical: "danger", high: "waiting", low: "waiting", normal: "done" };
+const AXIS = "实线是高压,虚线是低压;横着的细线是 135,高压要在它下面。";
 const MEALS = [["fasting", "空腹"], ["after_meal", "饭后 2 小时"], ["random", "随时"]];
 
 export default async function readings({ params, signal, again }) {
@@ -14,6 +15,7 @@ export default async function readings({ params, signal, again }) {
   const [page, all] = await Promise.all([get(path, { signal, query: { limit: 40 }, again: true }), family(signal)]);
   const patient = all.find((one) => one.id === params.id);
   const form = fields();
+  const kept = wroteDown(params.id);
   form.addEventListener("submit", (event) => event.preventDefault());
   return {
     title: "血压血糖",
@@ -21,12 +23,13 @@ export default async function readings({ params, signal, again }) {
     onReturn: again,
     body: [
       patient && h("p", {}, `记 ${nameOf(patient)} 在家量的。`),
+      kept && notice(`已记下:${kept}`, "done"),
       page.advice && notice(page.advice, page.call ? "danger" : "waiting", page.call && h("a", { class: "button button--danger", href: "tel:120" }, "打 120")),
       form,
-      page.items.length ? [h("h2", {}, "以前量的"), chart(page.items), h("ul", { class: "results" }, page.items.map(one))] : empty("还没有记过", "每天早上起来,坐着歇 5 分钟再量。"),
+      page.items.length ? [h("h2", {}, "以前量的"), drawn(page.items), h("ul", { class: "results" }, page.items.map(one))] : empty("还没有记过", "每天早上起来,坐着歇 5 分钟再量。"),
       h("p", { class: "soft" }, page.target),
     ],
-    foot: actButton("记下", () => send(path, form, again), { kind: "primary", busy: "正在记…" }),
+    foot: actButton("记下", () => send(params.id, path, form, again), { kind: "primary", busy: "正在记…" }),
   };
 }
 
@@ -51,7 +54,16 @@ function fields() {
   );
 }
 
-async function send(path, form, again) {
+let written = null;
+
+/** What has just been written down for this one, said once. */
+function wroteDown(id) {
+  const words = written?.id === id ? written.words : "";
+  written = null;
+  return words;
+}
+
+async function send(id, path, form, again) {
   const typed = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, number(name, value)]).filter(([, value]) => value));
   if (!typed.glucose) delete typed.meal;
   if (!typed.systolic && !typed.diastolic && !typed.glucose) throw new Told("请填血压或者血糖。");
@@ -62,8 +74,14 @@ async function send(path, form, again) {
     if (problem instanceof Refused && problem.errors.length) markFields(form, problem.errors);
     throw problem;
   }
+  written = { id, words: inWords(typed) };
   await again();
   window.scrollTo(0, 0);
+}
+
+function inWords({ systolic, diastolic, pulse, glucose }) {
+  const pressure = systolic && `血压 ${systolic}/${diastolic} mmHg`;
+  return [pressure, pulse && `脉搏 ${pulse} 次/分`, glucose && `血糖 ${glucose} mmol/L`].filter(Boolean).join(",");
 }
 
 /** Full-width digits and 。 as a Chinese keyboard gives them. */
@@ -77,9 +95,14 @@ function one(reading) {
     "li",
     { class: "results__one", "data-level": reading.level },
     h("b", {}, [reading.kind, reading.meal_name].filter(Boolean).join(" ")),
-    h("span", {}, `${reading.value} `, reading.level_name && badge(reading.level_name, LOOK[reading.level])),
+    h("span", {}, `${reading.value} ${reading.unit} `, reading.level_name && badge(reading.level_name, LOOK[reading.level])),
     h("span", { class: "results__range" }, [when(reading.measured_at), reading.alert_name].filter(Boolean).join(" · ")),
   );
+}
+
+function drawn(items) {
+  const drawing = chart(items);
+  return drawing && [drawing, h("p", { class: "soft" }, AXIS)];
 }
 
 const SVG = "http://www.w3.org/2000/svg";
