@@ -22,6 +22,8 @@ PROVINCES: Final = frozenset(  # GB/T 2260, the first two digits
     for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65))
     for code in range(first, last + 1)
 )
+EARLIEST_BIRTH: Final = date(1850, 1, 1)
+"""Nobody who comes was born before; the oldest example in GB 11643-1999 was in 1880."""
 RESIDENCE_AREAS: Final = frozenset({"810000", "820000", "830000"})
 NUMBERED: Final = frozenset(
     {
@@ -115,6 +117,8 @@ def _birth_date(text: str, today: date) -> date:
         raise NotADocument("号码里的出生日期不存在,请对照证件检查") from None
     if found > today:
         raise NotADocument("号码里的出生日期在今天之后,请对照证件检查")
+    if found < EARLIEST_BIRTH:
+        raise NotADocument("号码里的出生年份太早,请对照证件检查")
     return found
 
 

@@ -136,7 +136,7 @@ class Registration(Contact):
             raise finding("birth_date", "请填出生日期")
         if self.birth_date > clock.today():
             raise finding("birth_date", "出生日期不能在今天之后")
-        if self.birth_date.year < 1850:
+        if self.birth_date < rules.EARLIEST_BIRTH:
             raise finding("birth_date", "请检查出生日期的年份")
         if self.sex is None:
             raise finding("sex", "请选性别")

@@ -5,13 +5,13 @@ from pydantic import Field
 from core.clock import Moment
 from core.http import Schema
 from mini_program_api.schemas.common import Input
-from people.residents.schemas import AgreedText
+from people.residents.schemas import AgreedTexts
 
 
 class AgreedIn(Input):
     """The texts that were read and are agreed to."""
 
-    consents: list[AgreedText] = Field(min_length=1, max_length=10)
+    consents: AgreedTexts = Field(min_length=1)
 
 
 class DeskCodeOut(Schema):

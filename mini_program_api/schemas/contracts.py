@@ -9,7 +9,7 @@ from pydantic import Field
 from core.clock import Moment
 from core.http import Schema
 from mini_program_api.schemas.common import Input, Items
-from people.residents.schemas import AgreedText
+from people.residents.schemas import AgreedTexts
 
 
 class TeamMemberOut(Schema):
@@ -84,7 +84,7 @@ class ContractIn(Input):
         list[Annotated[UUID, Field(strict=False)]], Field(min_length=1, max_length=6)
     ]
     years: Annotated[int, Field(ge=1, le=3)] = 1
-    consents: Annotated[list[AgreedText], Field(min_length=1, max_length=5)]
+    consents: Annotated[AgreedTexts, Field(min_length=1)]
 
 
 class ContractsQuery(Schema):

@@ -11,7 +11,7 @@ from core.http import Schema
 from core.wording import finding
 from mini_program_api.schemas.common import Day, Input, Items
 from mini_program_api.schemas.guests import GuestSeen
-from people.residents.schemas import AgreedText
+from people.residents.schemas import AgreedTexts
 
 Text = Annotated[str, StringConstraints(min_length=2, max_length=120)]
 
@@ -80,7 +80,7 @@ class EncounterIn(Input):
     kind: Kind
     complaint: Annotated[str, StringConstraints(max_length=500)] = ""
     answers: Annotated[list[AnswerGiven], Field(max_length=20)]
-    consents: Annotated[list[AgreedText], Field(max_length=10)]
+    consents: AgreedTexts
     guardian_present: bool = False
 
     @model_validator(mode="after")

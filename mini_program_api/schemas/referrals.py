@@ -9,13 +9,13 @@ from core.clock import Moment
 from core.http import Schema
 from mini_program_api.schemas.common import Input, Items
 from mini_program_api.schemas.encounters import OfferedOut
-from people.residents.schemas import AgreedText
+from people.residents.schemas import AgreedTexts
 
 
 class ReferralConsentIn(Input):
     """The words that were read and agreed to, from `GET /consents` (`needed_for: referral`)."""
 
-    consents: Annotated[list[AgreedText], Field(min_length=1, max_length=5)]
+    consents: Annotated[AgreedTexts, Field(min_length=1)]
 
 
 class ReferralOut(Schema):

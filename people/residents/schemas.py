@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from core import clock
 from core.http import Schema
@@ -22,6 +22,10 @@ class AgreedText(Schema):
     version: Annotated[str, StringConstraints(min_length=1, max_length=20)]
 
 
+AgreedTexts = Annotated[list[AgreedText], Field(max_length=30)]
+"""Whoever agrees may send all texts of today: those that nobody asks for here count for nothing."""
+
+
 class NewPatient(Schema):
     """Somebody to act for: oneself or one of the family.
 
@@ -35,7 +39,7 @@ class NewPatient(Schema):
     id_number: Annotated[str, StringConstraints(min_length=1, max_length=40)]
     phone: Phone | None = None
     relation: Relation = Relation.SELF
-    consents: list[AgreedText] = []
+    consents: AgreedTexts = []
     birth_date: date | None = None
     sex: Sex | None = None
     self_supporting: bool = False
@@ -50,7 +54,7 @@ class NewPatient(Schema):
         if document.birth_date is None:
             if self.birth_date is None:
                 raise finding("birth_date", "请填出生日期")
-            if not date(1850, 1, 1) <= self.birth_date <= today:
+            if not rules.EARLIEST_BIRTH <= self.birth_date <= today:
                 raise finding("birth_date", "请检查出生日期")
         elif self.birth_date not in (None, document.birth_date):
             raise finding("birth_date", "出生日期和证件号码里的不一样,请检查")

@@ -2,6 +2,7 @@
 
 from people.residents import desk
 from people.residents.models import ResidentAgreement
+from tests.mini_program_api.phones import id_number
 from tests.people.residents.conftest import NUMBER
 from tests.people.residents.test_desk import at_desk
 from tests.plumbing.actors import actor
@@ -18,6 +19,17 @@ async def test_a_new_version_is_owed_until_it_is_agreed_to(phone):
     said = [{"kind": text["kind"], "version": text["version"]} for text in owed]
     done = await li.post("/consents", {"consents": said})
     assert (done.status, done.body["items"]) == (200, [])
+
+
+async def test_a_phone_may_say_yes_to_everything_it_was_shown(phone):
+    li = await phone("li")
+    shown = (await li.get("/consents")).body["items"]
+    every = [{"kind": text["kind"], "version": text["version"]} for text in shown]
+    assert {"online_visit", "referral", "contract"} <= {text["kind"] for text in shown}
+    added = await li.add("李秀英", id_number("19680205", 2), consents=every)
+    assert added.status == 201
+    written = await ResidentAgreement.all().values_list("kind", flat=True)
+    assert sorted(written) == ["health_data", "privacy", "service"]
 
 
 async def test_the_digits_on_the_phone_work_at_the_desk(phone):

@@ -152,8 +152,8 @@ async def test_what_is_not_agreed_to_in_todays_words_is_asked(account):
         old = [{"kind": kind, "version": version} for kind in ("service", "privacy", "health_data")]
         with pytest.raises(Invalid, match="新版本"):
             await family.add_patient(wang, entry(consents=old))
-    with pytest.raises(Invalid, match="不认识"):
-        await family.add_patient(wang, entry(consents=[{"kind": "soul", "version": "1"}]))
+    with pytest.raises(Invalid, match="健康信息单独同意书"):
+        await family.add_patient(wang, entry(consents=[{"kind": "online_visit", "version": "1"}]))
     assert await Patient.all().count() == 0
 
 
