@@ -1,6 +1,6 @@
 """Houses, departments and people of the county as a resident looks for them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -153,13 +153,14 @@ def _service(clinic: Clinic) -> ServiceOut:
 
 
 async def search(words: str) -> SearchOut:
-    """What these words may lead to; danger first."""
+    """What these words may lead to; danger first, then departments where somebody can be booked."""
     said, danger = symptoms.tidy(words), symptoms.emergency(words)
     hints = symptoms.hints(words)
     named = [code for code, name in SPECIALTIES.items() if said and said in symptoms.tidy(name)]
-    codes = list(dict.fromkeys([*named, *(hint.code for hint in hints)]))
     because = {hint.code: list(hint.because) for hint in hints}
     everybody = await practitioners()
+    open_ones = {_department(one) for one in everybody}
+    codes = _open_first([*named, *because], open_ones)
     houses = await organizations()
     return SearchOut(
         emergency=EmergencyOut(
@@ -168,7 +169,12 @@ async def search(words: str) -> SearchOut:
         if danger
         else None,
         departments=[
-            DepartmentHint(code=code, name=SPECIALTIES[code], because=because.get(code, []))
+            DepartmentHint(
+                code=code,
+                name=SPECIALTIES[code],
+                because=because.get(code, []),
+                bookable=code in open_ones,
+            )
             for code in codes
         ],
         practitioners=_fitting(everybody, said, codes),
@@ -181,6 +187,18 @@ async def search(words: str) -> SearchOut:
     )
 
 
+def _open_first(codes: Iterable[str], open_ones: Collection[str]) -> list[str]:
+    """Each once, those with somebody to book first; where there is none, general practice."""
+    found = list(dict.fromkeys(codes))
+    if found and not set(found) & set(open_ones):
+        found.append(symptoms.WHEN_IN_DOUBT)
+    return sorted(dict.fromkeys(found), key=lambda code: code not in open_ones)
+
+
+def _department(one: PractitionerOut) -> str:
+    return one.department_id.partition(".")[2]
+
+
 def _fitting(
     everybody: Sequence[PractitionerOut], said: str, codes: Sequence[str]
 ) -> list[PractitionerOut]:
@@ -190,6 +208,6 @@ def _fitting(
         one
         for code in codes
         for one in everybody
-        if one.department_id.partition(".")[2] == code and one not in by_name
+        if _department(one) == code and one not in by_name
     ]
     return [*by_name, *rest][:MOST_FOUND]

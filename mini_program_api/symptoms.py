@@ -17,6 +17,8 @@ from typing import Any, Final
 FILE: Final = Path(__file__).parent / "symptoms.json"
 EMERGENCY_PHONE: Final = "120"
 MOST: Final = 4
+WHEN_IN_DOUBT: Final = "general_practice"
+"""Where somebody goes first whose department the county has no places for."""
 
 
 @dataclass(frozen=True, slots=True)

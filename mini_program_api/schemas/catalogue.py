@@ -124,11 +124,16 @@ class EmergencyOut(Schema):
 
 
 class DepartmentHint(Schema):
-    """A department that such complaints are often brought to; no diagnosis."""
+    """A department that such complaints are often brought to; no diagnosis.
+
+    `bookable`: somebody there takes appointments. `because` is empty for general practice when it
+    is named only because nobody else can be booked.
+    """
 
     code: str
     name: str
     because: list[str]
+    bookable: bool
 
 
 class SearchOut(Schema):

@@ -42,6 +42,8 @@ def test_everyday_complaints_are_no_emergency(words):
         ("头晕", "neurology"),
         ("宝宝 黄疸", "pediatrics"),
         ("胸痛", "cardiology"),
+        ("眼睛花", "general_practice"),
+        ("牙疼", "general_practice"),
     ],
 )
 def test_words_lead_to_the_department_they_are_brought_to(words, code):
@@ -78,6 +80,25 @@ async def test_the_answer_says_danger_before_any_clinic(phone, clinic):
     assert found["departments"][0]["code"] == "cardiology"
     assert "不是诊断" in found["note"]
     assert [one["department_name"] for one in found["practitioners"]] == ["心内科"]
+
+
+async def test_a_department_without_places_leads_on_to_general_practice(phone, clinic):
+    general = await new_schedule("township1", department="general_practice", name="陈志远")
+    await new_slot(general, at(3, 9))
+    found = await find(await phone("li"), "头晕")
+    assert [(one["code"], one["bookable"]) for one in found["departments"]] == [
+        ("general_practice", True),
+        ("neurology", False),
+    ]
+    assert [one["name"] for one in found["practitioners"]] == ["陈志远"]
+
+
+async def test_departments_with_places_stand_first_and_nobody_else_is_added(phone, clinic):
+    general = await new_schedule("township1", department="general_practice", name="陈志远")
+    await new_slot(general, at(3, 9))
+    found = await find(await phone("li"), "咳嗽 心慌")
+    assert [one["code"] for one in found["departments"]] == ["cardiology", "respiratory"]
+    assert (await find(await phone("li"), "没有这个词"))["departments"] == []
 
 
 async def test_doctors_departments_and_houses_are_found_by_name(phone, clinic):

@@ -14,9 +14,14 @@ export default async function find({ signal }) {
   const results = h("div", { class: "fields", "aria-live": "polite" });
   const words = passing.read("words") ?? "";
   const browse = h("div", { class: "fields" }, byDepartment(list.items), byPlace());
-  const look = (text) => {
+  const look = async (text) => {
     browse.hidden = Boolean(text);
-    return search(text, results, signal);
+    let answered = false;
+    try {
+      answered = await search(text, results, signal);
+    } finally {
+      browse.hidden = answered;
+    }
   };
   const form = searchForm(words, look);
   if (words) await look(words);
@@ -67,23 +72,36 @@ function searchForm(words, look) {
   return form;
 }
 
+/** Show what these words lead to; whether they lead anywhere. */
 async function search(text, results, signal) {
   passing.write("words", text);
-  if (!text) {
+  results.replaceChildren();
+  if (!text) return false;
+  results.append(h("p", { class: "soft" }, "正在找…"));
+  try {
+    const found = await post("/search", { words: text }, { signal });
+    if (passing.read("words") !== text) return true; // asked for something else meanwhile
+    results.replaceChildren(...shown(text, found).filter(Boolean));
+    return leadsOn(found);
+  } catch (problem) {
     results.replaceChildren();
-    return;
+    throw problem;
   }
-  results.replaceChildren(h("p", { class: "soft" }, "正在找…"));
-  const found = await post("/search", { words: text }, { signal });
-  results.replaceChildren(...shown(text, found).filter(Boolean));
 }
 
+const leadsOn = (found) =>
+  [found.departments, found.practitioners, found.organizations].some((list) => list.length > 0);
+
 function shown(text, found) {
-  const none = !found.departments.length && !found.practitioners.length && !found.organizations.length;
+  if (!leadsOn(found)) {
+    return [
+      found.emergency && emergency(found.emergency),
+      empty(`没有找到“${text}”`, "换个说法试试,或者在下面按科室找。说不清楚就先问村医。"),
+    ];
+  }
   return [
     found.emergency && emergency(found.emergency),
     h("h2", {}, `“${text}”可以看`),
-    none && empty("没有找到", "换个说法试试,或者在下面按科室找。说不清楚就先问村医。"),
     found.departments.length > 0 && rows(...found.departments.map(hint)),
     found.practitioners.length > 0 && h("h2", {}, "医生"),
     found.practitioners.length > 0 && rows(...remember(found.practitioners).map(doctorRow)),
@@ -95,7 +113,12 @@ function shown(text, found) {
 }
 
 const hint = (department) =>
-  row(`departments/${department.code}`, department.name, department.because.join("、"));
+  row(`departments/${department.code}`, department.name, [department.because.join("、"), hintWords(department)]);
+
+function hintWords({ because, bookable }) {
+  if (!bookable) return "现在没有开放预约";
+  return because.length ? "" : "可以先看这里,需要时医生帮您转过去";
+}
 
 async function seeAll() {
   passing.forget("words");
