@@ -3,12 +3,12 @@
 from datetime import time
 
 from pydantic import Field
-from pydantic_settings import BaseSettings
 
+from app.quiet_settings import QuietSettings
 from booking.rules import Params
 
 
-class BookingSettings(BaseSettings):
+class BookingSettings(QuietSettings):
     """Part of `app.settings.Settings`."""
 
     booking_window_days: int = Field(14, ge=1, le=90)
@@ -51,4 +51,5 @@ class BookingSettings(BaseSettings):
             exam_bladder_minutes=self.booking_exam_bladder_minutes,
             exam_contrast_days=self.booking_exam_contrast_days,
             exam_fasting_until=self.booking_exam_fasting_until,
+            quiet=self.quiet(),
         )

@@ -1,22 +1,19 @@
 """What a house may decide about messages to residents, as environment variables."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 from pydantic import Field
-from pydantic_settings import BaseSettings
 
+from app.quiet_settings import QuietSettings
 from notifications import policy
 from notifications.models import Channel
-from notifications.rules import Quiet
 
 
-class MessageSettings(BaseSettings):
+class MessageSettings(QuietSettings):
     """Part of `app.settings.Settings`."""
 
     sms_url: str = Field("", description="the gateway for text messages; none: none are sent")
     sms_secret: str = ""
-    message_quiet_begins: time = Field(time(21, 0), description="nobody is disturbed from then on")
-    message_quiet_ends: time = time(8, 0)
     message_wechat_per_second: float = Field(150, gt=0, description="all processes together")
     message_official_per_second: float = Field(50, gt=0, description="the official account's")
     message_sms_per_second: float = Field(20, gt=0, description="what the gateway allows")
@@ -39,5 +36,5 @@ class MessageSettings(BaseSettings):
             at_once=self.message_at_once,
             lease=timedelta(seconds=self.message_lease_seconds),
             word=timedelta(seconds=self.message_word_seconds),
-            quiet=Quiet(self.message_quiet_begins, self.message_quiet_ends),
+            quiet=self.quiet(),
         )

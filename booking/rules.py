@@ -6,12 +6,13 @@ exists for windows, limits and missed appointments: those are `Params`, settings
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from booking.models import Channel, Pool
 from core.clock import SHANGHAI
+from core.quiet import Quiet
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Params:
     exam_bladder_minutes: int = 60  # to drink, after one that forbids it
     exam_contrast_days: int = 1  # between two contrast media
     exam_fasting_until: time = time(11, 0)  # nobody is asked to fast longer
+    quiet: Quiet = field(default_factory=Quiet)  # nobody has to answer an offer then
 
 
 KEPT: Final = frozenset({Pool.GRASSROOTS, Pool.FAMILY_DOCTOR})
@@ -101,6 +103,16 @@ def cancel_until(starts_at: datetime, params: Params, *, closed: Collection[date
         if day.weekday() < 5 and day not in closed:
             left -= 1
     return datetime.combine(day, params.cancel_until, SHANGHAI)
+
+
+def offer_until(moment: datetime, starts_at: datetime, params: Params) -> datetime:
+    """Until when an offer to the first in line stands; the time counts from when people are up.
+
+    A release at midnight gives unpaid places back a quarter of an hour later: whoever sleeps then
+    does not lose their turn. No offer outlives the visit's beginning.
+    """
+    from_then = params.quiet.until(moment) or moment
+    return min(from_then + timedelta(minutes=params.offer_minutes), starts_at)
 
 
 def blocked_until(misses: Sequence[datetime], params: Params) -> datetime | None:

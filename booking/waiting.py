@@ -12,7 +12,7 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 from tortoise.queryset import QuerySet
 
-from booking import places
+from booking import places, rules
 from booking.events import PlaceOffered
 from booking.models import Appointment, Channel, Payment, Pool, Slot, WaitingWish
 from booking.policy import params
@@ -105,8 +105,7 @@ async def hand_over(slot_id: UUID) -> bool:
 async def _offer(slot: Slot, wish: WaitingWish) -> bool:
     """Hold the place for this wish; one that cannot be met any more lapses."""
     moment = clock.now()
-    time_left = slot.starts_at - moment
-    hold = min(timedelta(minutes=params().offer_minutes), time_left)
+    hold = rules.offer_until(moment, slot.starts_at, params()) - moment
     row = places.new_appointment(
         _Behind(wish),
         slot,

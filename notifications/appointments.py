@@ -4,21 +4,23 @@ A message is unique by account, topic and subject. Several facts share the topic
 their subject names the fact too.
 """
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
 from booking import events
-from booking.models import Appointment, Channel
+from booking.models import Appointment, CancelledBy, Channel
 from booking.states import Status
 from booking.words import yuan
 from core import clock
 from core.clock import SHANGHAI
 from core.outbox import schedule
-from notifications import wording
+from notifications import rules, wording
 from notifications.events import ReminderDue
+from notifications.policy import params
 from notifications.reminders import Said
-from notifications.service import tell
+from notifications.service import Message, tell
 from notifications.wording import Visit
 from payments.events import RefundSettled
 from people.masking import mask_name
@@ -68,13 +70,15 @@ async def tell_offered(event: events.PlaceOffered) -> None:
     """A place for the first in line."""
     row = await _read(event.appointment_id)
     until = datetime.fromisoformat(event.until)
-    await tell(row.patient_id, _subject(row), wording.offered(_visit(row), until))
+    message = _in_time(wording.offered(_visit(row), until), row)
+    await tell(row.patient_id, _subject(row), message, expires_at=until)
 
 
 async def tell_stopped(event: events.AppointmentStopped) -> None:
     """The hospital stopped the clinic: another time, or the money back."""
     row = await _read(event.appointment_id)
-    await tell(row.patient_id, f"{_subject(row)}/stopped", wording.stopped(_visit(row)))
+    message = _in_time(wording.stopped(_visit(row)), row)
+    await tell(row.patient_id, f"{_subject(row)}/stopped", message)
 
 
 async def tell_cancelled(event: events.AppointmentCancelled) -> None:
@@ -84,7 +88,10 @@ async def tell_cancelled(event: events.AppointmentCancelled) -> None:
     if event.refund_fen:
         way = "原路退回,一般 1 到 3 天到账" if event.payment == "online" else "请到收钱的地方退"
         refund = f"{yuan(event.refund_fen)}{way}。"
-    await tell(row.patient_id, f"{_subject(row)}/cancelled", wording.cancelled(_visit(row), refund))
+    message = wording.cancelled(_visit(row), refund)
+    if row.cancelled_by is not CancelledBy.PATIENT:
+        message = _in_time(message, row)
+    await tell(row.patient_id, f"{_subject(row)}/cancelled", message)
 
 
 async def tell_expired(event: events.AppointmentExpired) -> None:
@@ -112,6 +119,13 @@ async def tell_refunded(event: RefundSettled) -> None:
     if kind == "Appointment":
         message = wording.refunded(event.refund_fen, clock.today(), wording.page_of(id))
         await tell(UUID(event.patient_id), f"Refund/{event.refund_id}", message)
+
+
+def _in_time(message: Message, row: Appointment) -> Message:
+    """The same by the topic that waits for no morning, for whoever would be on the way by then."""
+    if not rules.cannot_wait(params().quiet, clock.now(), row.starts_at):
+        return message
+    return replace(message, topic=f"{message.topic}_now")
 
 
 async def _read(appointment_id: str) -> Appointment:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from core.quiet import Quiet
 from notifications.models import Channel
-from notifications.rules import Quiet
 
 
 def _rates() -> dict[Channel, float]:

@@ -5,12 +5,11 @@ each; what it does not name is tried again later, so many times, and then goes t
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Final, TypeVar
 
-from core.clock import SHANGHAI
+from core.quiet import Quiet
 
 C = TypeVar("C")
 
@@ -92,25 +91,13 @@ def first_for_patient(ladder: Sequence[str]) -> Any:
     return next((channel for channel in ladder if channel in ("sms", "phone")), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Quiet:
-    """Hours of the county's clock in which nobody is disturbed. Equal ends: none."""
+JOURNEY: Final = timedelta(hours=2)
+"""From a village to the county town (our own assumption; no rule names it)."""
 
-    begins: time = time(21, 0)
-    ends: time = time(8, 0)
 
-    def until(self, moment: datetime) -> datetime | None:
-        """When the quiet that `moment` lies in is over; None outside of it."""
-        local = moment.astimezone(SHANGHAI)
-        clock = local.time()
-        if self.begins <= self.ends:
-            inside, tomorrow = self.begins <= clock < self.ends, False
-        else:
-            inside, tomorrow = clock >= self.begins or clock < self.ends, clock >= self.begins
-        if not inside:
-            return None
-        day = local.date() + timedelta(days=tomorrow)
-        return datetime.combine(day, self.ends, SHANGHAI)
+def cannot_wait(quiet: Quiet, moment: datetime, starts_at: datetime) -> bool:
+    """Whether somebody has set out already when the next quiet is over, and hears it too late."""
+    return starts_at - JOURNEY < quiet.next_end(moment)
 
 
 def is_known(*, began: datetime, moment: datetime, remembers: timedelta) -> bool:

@@ -17,9 +17,9 @@ from app.packages import APPS
 from bench.booking.door import KEYS
 from bench.saying import say
 from core import crypto, db, garbage
+from core.quiet import Quiet
 from notifications import policy
 from notifications.models import Channel
-from notifications.rules import Quiet
 from notifications.sending.official import OfficialChannel
 from notifications.sending.sender import Sender
 from notifications.sending.wechat import WechatChannel

@@ -56,6 +56,8 @@ TOPICS: Final[dict[str, str]] = {
     "appointment_reminder": "就诊前一天提醒",
     "appointment_changed": "预约有变",
     "slot_offer": "候补到号",
+    "appointment_changed_now": "预约有变,马上要去看",
+    "slot_offer_now": "候补到号,马上要去看",
     "queue_call": "叫号",
     "visit_called": "医生请进诊室",
     "visit_finished": "复诊结束",

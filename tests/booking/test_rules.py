@@ -143,6 +143,21 @@ def test_who_may_still_cancel(now, staff, office, allowed):
     assert (refusal is None) is allowed
 
 
+@pytest.mark.parametrize(
+    ("moment", "starts_at", "until"),
+    [
+        (at(3, 14), at(4, 9), at(3, 14, 30)),
+        (at(3, 20, 59), at(4, 9), at(3, 21, 29)),
+        (at(3, 23), at(4, 9), at(4, 8, 30)),
+        (at(4, 0, 15), at(9, 9), at(4, 8, 30)),
+        (at(3, 23), at(4, 8), at(4, 8)),
+        (at(4, 8, 50), at(4, 9), at(4, 9)),
+    ],
+)
+def test_nobody_loses_their_turn_in_the_line_while_they_sleep(moment, starts_at, until):
+    assert rules.offer_until(moment, starts_at, PARAMS) == until
+
+
 def test_the_queue_is_by_booked_time_and_late_comers_by_arrival():
     early = rules.place_in_queue(at(4, 9), at(4, 9, 30), at(4, 8))
     late = rules.place_in_queue(at(4, 8), at(4, 8, 30), at(4, 9, 10))

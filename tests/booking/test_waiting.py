@@ -59,6 +59,22 @@ async def test_a_freed_place_goes_down_the_line_until_somebody_takes_it(full, cl
     await sound()
 
 
+async def test_a_place_that_is_freed_at_night_is_kept_until_people_are_up(full, clock):
+    slot, row = full
+    first, second = await new_patients(2)
+    await join(slot, first)
+    await join(slot, second)
+    clock.moment = at(3, 0, 15)  # what nobody paid after a release at midnight
+    await service.cancel(await actor("scheduler1"), row, by=CancelledBy.STAFF)
+    offer = await Appointment.get(patient_id=first.id)
+    assert offer.hold_expires_at == at(3, 8, 30)
+    clock.moment = at(3, 8, 29)
+    await clockwork.tick()
+    assert not await Appointment.exists(patient_id=second.id)
+    await service.confirm(await actor("village1"), offer.id, Payment.ONLINE)
+    await sound()
+
+
 async def test_there_is_no_line_where_there_are_places(full):
     slot, _ = full
     (patient,) = await new_patients(1)

@@ -80,6 +80,7 @@ def dispatcher() -> Dispatcher:
             events.AppointmentBooked: [appointments.tell_booked],
             events.AppointmentCancelled: [appointments.tell_cancelled],
             events.AppointmentExpired: [appointments.tell_expired],
+            events.AppointmentStopped: [appointments.tell_stopped],
             communications.ReminderDue: [appointments.tell_reminder],
         }
     )

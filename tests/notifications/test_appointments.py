@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from booking import service
+from booking import service, stopping
 from booking.models import Appointment, CancelledBy, Slot
+from booking.schemas import ClosureIn
 from core.outbox import Dispatcher, OutboxEntry
 from notifications import appointments, queries, receipts, reminders, reminding
 from notifications.events import ReminderDue
@@ -111,6 +112,44 @@ async def test_a_cancellation_says_what_becomes_of_the_money(
     await dispatcher.drain()
     first, _ = await told("appointment_changed")
     assert "15.00 元原路退回" in first.text
+
+
+async def test_who_would_be_on_the_way_by_the_morning_hears_of_a_stop_at_night(
+    household: Household,
+    slot: OpenSlot,
+    book: Book,
+    dispatcher: Dispatcher,
+    wechat: WeChat,
+    clock: HeldClock,
+) -> None:
+    tomorrow, after = await slot(at(3, 9)), await slot(at(4, 9))
+    early, late = await book(tomorrow), await book(after)
+    clock.moment = at(2, 22)
+    for one in (tomorrow, after):
+        entry = ClosureIn(starts_at=one.starts_at, ends_at=one.ends_at, reason="医生急诊手术")
+        await stopping.stop(await actor("scheduler1"), one.schedule_id, entry)
+    await dispatcher.drain()
+    now, waits = await told("appointment_changed_now"), await told("appointment_changed")
+    assert {one.subject for one in now} == {f"Appointment/{early.id}/stopped"}
+    assert {one.subject for one in waits} == {f"Appointment/{late.id}/stopped"}
+    await Sender([WechatChannel(wechat)]).drain()
+    assert {one.next_at for one in await told("appointment_changed")} == {at(3, 8)}
+    assert all(one.next_at < at(3, 8) for one in await told("appointment_changed_now"))
+
+
+async def test_an_offer_is_told_as_long_as_it_stands(
+    household: Household, slot: OpenSlot, book: Book, dispatcher: Dispatcher, clock: HeldClock
+) -> None:
+    row = await book(await slot(at(5, 9)))
+    await dispatcher.drain()
+    offer = appointments.events.PlaceOffered(
+        appointment_id=str(row.id),
+        patient_id=str(row.patient_id),
+        schedule_id=str(row.schedule_id),
+        until=at(2, 9, 30).isoformat(),
+    )
+    await appointments.tell_offered(offer)
+    assert {one.expires_at for one in await told("slot_offer")} == {at(2, 9, 30)}
 
 
 async def test_what_nobody_paid_in_time(

@@ -7,9 +7,9 @@ from datetime import time as hour
 
 import pytest
 
+from core.quiet import Quiet
 from notifications import policy
 from notifications.models import Attempt, Communication
-from notifications.rules import Quiet
 from notifications.sending.batch import Carrier, Parcel
 from notifications.sending.sender import Sender
 from notifications.sending.wechat import WechatChannel
