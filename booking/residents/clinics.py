@@ -1,7 +1,7 @@
 """What residents can book: who, on which days, at which times. Only the public pool."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -11,6 +11,8 @@ from uuid import UUID
 from tortoise.functions import Min, Sum
 from tortoise.queryset import QuerySet
 
+from booking import rules
+from booking.holidays import closed_days
 from booking.models import Pool, Schedule, ServiceType, Slot
 from booking.policy import params
 from booking.rules import PREREQUISITES
@@ -47,7 +49,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One time of the public pool (contract: a slot)."""
+    """One time of the public pool (contract: a slot).
+
+    `cancel_until`: until when whoever takes it gives it up on the phone; None when that is over.
+    """
 
     id: UUID
     schedule_id: UUID
@@ -61,6 +66,7 @@ class Offer:
     releases_at: datetime | None
     place: str
     needs: tuple[Need, ...]
+    cancel_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,31 +133,42 @@ def _day(day: date, slots: list[tuple[int, bool, datetime]], moment: datetime) -
 
 SLOTS: Final = f"""
 SELECT slot.id, slot.schedule_id, slot.starts_at, slot.ends_at, slot.remaining, slot.open,
-  slot.release_at, schedule.service_type, schedule.fee_fen, schedule.place, schedule.needs
+  slot.release_at, schedule.service_type, schedule.fee_fen, schedule.place, schedule.needs,
+  schedule.organization_id, EXISTS (SELECT 1 FROM booking_closure AS holiday
+    WHERE holiday.organization_id = schedule.organization_id AND holiday.schedule_id IS NULL
+    AND holiday.lifted_at IS NULL AND holiday.ends_at > $1) AS has_holidays
 FROM booking_slot AS slot JOIN booking_schedule AS schedule ON schedule.id = slot.schedule_id
-WHERE slot.pool = '{Pool.PUBLIC.value}' AND slot.day = $1 AND slot.starts_at > $2
+WHERE slot.pool = '{Pool.PUBLIC.value}' AND slot.day = $2 AND slot.starts_at > $1
 AND schedule.active AND schedule.%s = $3 ORDER BY slot.starts_at, slot.id
 """  # noqa: S608  (the pool is our own enumeration)
-"""By hand, because it is what everybody looks at again and again on the morning of a release."""
+"""By hand, because it is what everybody looks at again and again on the morning of a release.
+SQLite takes `$n` in the order in which they first occur."""
 
 
 async def slots(
     practitioner_id: UUID | None, day: date, *, schedule_id: UUID | None = None
 ) -> list[Offer]:
-    """The times of one day, the full and the coming ones too. One query."""
+    """The times of one day, the full and the coming ones too. One query, or two near holidays."""
     moment = clock.now()
     column = "practitioner_id" if schedule_id is None else "id"
-    rows = await db.fetch(SLOTS % column, day, moment, schedule_id or practitioner_id)
-    return [_offer(row, moment) for row in rows]
+    rows = await db.fetch(SLOTS % column, moment, day, schedule_id or practitioner_id)
+    houses = {db.as_id(row["organization_id"]) for row in rows if row["has_holidays"]}
+    closed = await closed_days(houses) if houses else {}
+    return [_offer(row, moment, closed) for row in rows]
 
 
-def _offer(row: Mapping[str, Any], moment: datetime) -> Offer:
+def _offer(
+    row: Mapping[str, Any], moment: datetime, closed: Mapping[UUID, Collection[date]]
+) -> Offer:
+    starts_at = db.as_moment(row["starts_at"])
+    house = closed.get(db.as_id(row["organization_id"]), ())
+    until = rules.cancel_until(starts_at, params(), closed=house)
     release = db.as_moment(row["release_at"])
     needs = row["needs"]
     return Offer(
         id=db.as_id(row["id"]),
         schedule_id=db.as_id(row["schedule_id"]),
-        starts_at=db.as_moment(row["starts_at"]),
+        starts_at=starts_at,
         ends_at=db.as_moment(row["ends_at"]),
         service_type=ServiceType(row["service_type"]),
         pool=Pool.PUBLIC,
@@ -161,6 +178,7 @@ def _offer(row: Mapping[str, Any], moment: datetime) -> Offer:
         releases_at=release if release > moment else None,
         place=row["place"],
         needs=needs_of(json.loads(needs) if isinstance(needs, str) else needs),
+        cancel_until=until if until > moment else None,
     )
 
 

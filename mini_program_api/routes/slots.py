@@ -66,5 +66,6 @@ def shown(offer: booking.Offer) -> SlotOut:
         state=offer.state,
         releases_at=offer.releases_at,
         place=offer.place,
+        cancel_until=offer.cancel_until,
         needs=[NeedOut(key=need.key, name=need.name, how=need.how) for need in offer.needs],
     )

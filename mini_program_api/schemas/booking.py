@@ -57,7 +57,11 @@ class NeedOut(Schema):
 
 
 class SlotOut(Schema):
-    """One time. `state`: free, full, soon (opens at `releases_at`) or stopped."""
+    """One time. `state`: free, full, soon (opens at `releases_at`) or stopped.
+
+    `cancel_until`: until when whoever takes it now may give it up in the app and have all the
+    money back; null when that time is over.
+    """
 
     id: UUID
     schedule_id: UUID
@@ -70,6 +74,7 @@ class SlotOut(Schema):
     state: str
     releases_at: Moment | None
     place: str
+    cancel_until: Moment | None
     needs: list[NeedOut]
 
 

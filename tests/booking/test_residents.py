@@ -75,6 +75,10 @@ async def test_slots_show_the_public_times_with_fee_place_and_needs(clock):
     assert (found[0].fee_fen, found[0].pool, found[0].service_type) == (12000, "public", "exam")
     assert found[0].needs[0].key == "fasting"
     assert found[0].starts_at == first.starts_at
+    assert found[0].cancel_until == at(2, 15)
+    clock.moment = at(2, 15, 1)
+    too_near = await residents.slots(None, later.day, schedule_id=echo.id)
+    assert [one.cancel_until for one in too_near] == [None, None]
     clock.move(days=1, hours=2)
     assert [s.id for s in await residents.slots(None, later.day, schedule_id=echo.id)] == []
 
@@ -127,6 +131,8 @@ async def test_a_holiday_is_no_working_day_for_the_deadline(clock):
     entry = HolidayIn(first=at(3, 0).date(), last=at(4, 0).date(), reason="院庆")
     closure = await stopping.holiday(await actor("scheduler1"), entry)
     assert (await residents.appointment_view(row)).cancel_until == at(2, 15), "Monday"
+    offered = await residents.slots(None, slot.day, schedule_id=schedule.id)
+    assert [one.cancel_until for one in offered] == [at(2, 15)], "said before it is taken"
     await Closure.filter(id=closure.id).update(lifted_at=clock.moment)
     assert (await residents.appointment_view(row)).cancel_until == at(4, 15)
     await residents.cancel(WHO, row)

@@ -60,6 +60,7 @@ async def test_from_sign_in_to_the_queue_and_seen_at_the_outpatient_desk(
     await screenshot(page, "h5-home")
     await resident.choose_time(schedule, starts_at)
     await expect(page.locator(".foot")).to_contain_text("15.00元")
+    await expect(page.get_by_text("约上以后手机上不能取消")).to_be_visible()  # it begins so soon
     await proper(page, accessible)
     await resident.book_and_pay()
     await proper(page, accessible)

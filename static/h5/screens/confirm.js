@@ -117,7 +117,10 @@ function rules(slot) {
   const pay = slot.fee_fen
     ? "约上以后请马上付款,号只留一会儿,没付就让给别人。"
     : "这个号不要钱,约上就算数。";
-  return notice(`${pay}来不了请早点取消,按时取消全额退;过了取消时间要打电话。`);
+  const until = slot.cancel_until;
+  if (!until) return notice(`${pay}这个号很近了,约上以后手机上不能取消;来不了请打电话告诉医院。`, "waiting");
+  const back = slot.fee_fen ? ",付的钱全部退回" : "";
+  return notice(`${pay}来不了请在 ${when(until, now())} 前取消${back};过了这个时间要打电话。`);
 }
 
 function bookButton(slot, patient) {
