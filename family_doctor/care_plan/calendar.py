@@ -15,7 +15,7 @@ BY_TABLE = frozenset({Programme.HYPERTENSION, Programme.DIABETES})
 def next_due(plan: CarePlan, params: Params, today: date, done: frozenset[str]) -> Due | None:
     """The first date that is not over yet and not done; None: nothing is left of the programme.
 
-    `done` holds `code@opens` of what has been completed. What was over before the patient came
+    `done` holds `code@opens` of what has been completed or refused. What was over before the patient came
     is not caught up: a child of three needs no visit of the newborn.
     """
     for due in _dates(plan, params, today):
@@ -49,9 +49,16 @@ def _dates(plan: CarePlan, params: Params, today: date) -> Iterator[Due]:
                 intensive_ends=dates.months_after(start, 2),
             )
         case Programme.MENTAL:
-            seen = _day(facts, "seen_on") or start
-            days = DAYS_UNTIL_NEXT[Stability(facts.get("stability", Stability.BASICALLY_STABLE))]
-            yield Due("mental", seen, max(seen + timedelta(days=days), today))
+            yield _mental(start, facts, today)
+
+
+def _mental(start: date, facts: dict[str, str], today: date) -> Due:
+    """After the last time, which has a date of its own: two visits never share one."""
+    times = [day for name in ("seen_on", "refused_on") if (day := _day(facts, name))]
+    last = max(times, default=None)
+    days = DAYS_UNTIL_NEXT[Stability(facts.get("stability", Stability.BASICALLY_STABLE))]
+    opens = last + timedelta(days=1) if last else start
+    return Due("mental", opens, max((last or start) + timedelta(days=days), opens, today))
 
 
 def _pregnancy(start: date, facts: dict[str, str], params: Params) -> Iterator[Due]:

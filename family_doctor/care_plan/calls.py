@@ -84,7 +84,7 @@ async def _put_off(task: Task, day: date | None, *, calls: int) -> None:
 
 async def _next_round(actor: Actor, task: Task) -> None:
     """Refused this time: nobody is pressed, and nobody is forgotten."""
-    await tasks.end(actor, task, "cancel", ANSWERS[Answer.REFUSED])
+    await tasks.skip(actor, task)
     if task.kind is not TaskKind.FOLLOW_UP:
         return
     plans = CarePlan.filter(patient_id=task.patient_id, status=PlanStatus.ACTIVE)

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from tortoise.expressions import Q
+
 from core import clock, db
 from core.audit import audit
 from core.errors import FieldError, Invalid, NotFound
@@ -17,10 +19,11 @@ from core.states import advance
 from family_doctor.access import open_resident, open_team
 from family_doctor.care_plan.calendar import BY_TABLE, next_due, stamp
 from family_doctor.care_plan.events import TaskEnded, TaskMoved, TaskOpened
-from family_doctor.care_plan.models import CarePlan, Task, TaskKind
+from family_doctor.care_plan.models import Answer, CarePlan, Task, TaskKind
 from family_doctor.care_plan.policy import params
 from family_doctor.care_plan.schemas import CheckIn
 from family_doctor.care_plan.states import TASK, PlanStatus, TaskStatus
+from family_doctor.care_plan.words import ANSWERS
 from family_doctor.followup.rules.dates import Due
 from people.actor import Actor
 from people.models import Patient
@@ -137,7 +140,8 @@ async def _create(kind: TaskKind, due: Due, *, patient_id: UUID, **what: Any) ->
 
 
 async def _done(plan: CarePlan) -> frozenset[str]:
-    rows = Task.filter(plan_id=plan.id, status=TaskStatus.COMPLETED)
+    refused = Q(status=TaskStatus.CANCELLED, end_reason=ANSWERS[Answer.REFUSED])
+    rows = Task.filter(Q(status=TaskStatus.COMPLETED) | refused, plan_id=plan.id)
     return frozenset(stamp(Due(row.code, row.opens, row.due)) for row in await rows)
 
 
@@ -161,9 +165,21 @@ async def complete_check(actor: Actor, task_id: UUID, entry: CheckIn) -> Task:
 
 
 async def _go_on(plan: CarePlan, entry: CheckIn, village: str) -> None:
-    facts = {**plan.facts, "seen_on": entry.done_on.isoformat()}
+    facts = {"seen_on": entry.done_on.isoformat()}
     if entry.stability is not None:
         facts["stability"] = entry.stability.value
+    await _after(plan, facts, village)
+
+
+async def skip(actor: Actor, task: Task) -> None:
+    """Refused this time: the plan's next date comes all the same. Within a transaction."""
+    await end(actor, task, "cancel", ANSWERS[Answer.REFUSED])
+    if task.kind is TaskKind.CHECK and task.plan is not None:
+        await _after(task.plan, {"refused_on": clock.today().isoformat()}, task.village)
+
+
+async def _after(plan: CarePlan, said: dict[str, str], village: str) -> None:
+    facts = {**plan.facts, **said}
     await CarePlan.filter(id=plan.id).update(facts=facts)
     plan.facts = facts
     if plan.status is PlanStatus.ACTIVE:

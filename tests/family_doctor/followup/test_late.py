@@ -1,0 +1,73 @@
+"""Forms that arrive late, forms that were wrong, records that became one."""
+
+from datetime import timedelta
+
+import pytest
+
+from care.record.models import EntryStatus, Observation
+from core import clock as time
+from family_doctor.care_plan import service as plans
+from family_doctor.care_plan.models import Task
+from family_doctor.care_plan.states import TaskStatus
+from family_doctor.contracts.reactions import follow_merge
+from family_doctor.followup import mending, service
+from people.matching import service as matching
+from tests.family_doctor.conftest import filled
+from tests.family_doctor.followup.test_recording import due_of, into
+
+
+async def test_a_form_of_last_week_takes_nothing_from_what_was_found_yesterday(
+    signed_resident, staff, clock
+):
+    nurse, patient = await staff("nurse1"), signed_resident
+    await plans.enrol(nurse, patient.id, into("hypertension"))
+    last_week = time.today()
+    clock.move(days=6)
+    urgent = filled(time.today(), systolic=192, diastolic=100)
+    await service.record_follow_up(nurse, patient.id, urgent)
+    soon = await due_of(patient)
+    clock.move(days=1)
+    row = await service.record_follow_up(nurse, patient.id, filled(last_week))
+    there = await due_of(patient)
+    assert (there.id, there.due, there.reason) == (soon.id, soon.due, soon.reason)
+    assert row.met_on == last_week, "it is written down all the same"
+
+
+async def test_what_a_wrong_form_measured_is_no_value_of_this_patient(signed_resident, staff):
+    nurse, patient = await staff("nurse1"), signed_resident
+    await plans.enrol(nurse, patient.id, into("hypertension"))
+    await plans.enrol(nurse, patient.id, into("diabetes"))
+    both = {"diseases": ["hypertension", "diabetes"], "fasting": "17.2", "other_glucose": "18"}
+    row = await service.record_follow_up(
+        nurse, patient.id, filled(time.today(), systolic=186, diastolic=104, pulse=70, **both)
+    )
+    await mending.find_wrong(nurse, row.id, "填成邻居的了")
+    left = Observation.filter(patient_id=patient.id, status=EntryStatus.ACTIVE)
+    assert await left.count() == 0
+    assert await Observation.filter(patient_id=patient.id).count() == 4, "struck through, not gone"
+
+
+async def test_a_resident_with_two_records_is_followed_up_after_they_became_one(
+    signed_resident, staff, resident
+):
+    nurse, patient = await staff("nurse1"), signed_resident
+    await plans.enrol(nurse, patient.id, into("hypertension"))
+    other = await resident(born=patient.birth_date, number="")
+    admin = await staff("admin1")
+    await matching.merge(admin, other.id, patient.id, "同一个人,两份档案")
+    await follow_merge([other.id, patient.id])
+    row = await service.record_follow_up(nurse, patient.id, filled(time.today()))
+    assert row.next_by == time.today() + timedelta(days=90)
+    open_ = await Task.filter(status=TaskStatus.REQUESTED)
+    assert [task.due for task in open_] == [row.next_by]
+
+
+@pytest.mark.parametrize("more", [{"diastolic": None}, {"systolic": None}])
+async def test_half_a_pressure_is_asked_for_again(more, signed_resident, staff):
+    from core.errors import Invalid
+
+    nurse, patient = await staff("nurse1"), signed_resident
+    await plans.enrol(nurse, patient.id, into("diabetes"))
+    half = {"diseases": ["diabetes"], "fasting": "6.1", "systolic": 190, "diastolic": 100} | more
+    with pytest.raises(Invalid):
+        await service.record_follow_up(nurse, patient.id, filled(time.today(), **half))
