@@ -4,6 +4,7 @@ A task of its own, ticked off by itself: the national form may answer it or not.
 nobody is asked; the note and the referral still say it.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -45,9 +46,9 @@ async def withdraw(patient_id: UUID, source: UUID) -> None:
             await tasks.end_by_itself(task, "cancel", OTHERWISE)
 
 
-async def leave(patient_id: UUID, reason: str) -> None:
+async def leave(patient_ids: Sequence[UUID], reason: str) -> None:
     """Nobody looks after the patient any more. Within a transaction."""
-    waiting = Task.filter(patient_id=patient_id, kind=TaskKind.ASKED)
+    waiting = Task.filter(patient_id__in=list(patient_ids), kind=TaskKind.ASKED)
     for task in await waiting.filter(status=TaskStatus.REQUESTED):
         await tasks.end_by_itself(task, "cancel", reason)
 

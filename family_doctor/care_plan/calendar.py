@@ -15,8 +15,8 @@ BY_TABLE = frozenset({Programme.HYPERTENSION, Programme.DIABETES})
 def next_due(plan: CarePlan, params: Params, today: date, done: frozenset[str]) -> Due | None:
     """The first date that is not over yet and not done; None: nothing is left of the programme.
 
-    `done` holds `code@opens` of what has been completed or refused. What was over before the patient came
-    is not caught up: a child of three needs no visit of the newborn.
+    `done` holds `code@opens` of what has been completed or refused. What was over before the
+    patient came is not caught up: a child of three needs no visit of the newborn.
     """
     for due in _dates(plan, params, today):
         if due.by >= today and stamp(due) not in done:

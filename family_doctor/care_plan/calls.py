@@ -18,6 +18,7 @@ from family_doctor.care_plan.states import CARE_PLAN, PlanStatus, TaskStatus
 from family_doctor.care_plan.words import ANSWERS
 from people.actor import Actor
 from people.deaths import service as deaths
+from people.links import same_person
 
 NOBODY: Final = frozenset({Answer.NO_ANSWER, Answer.WRONG_NUMBER})
 HEARD: Final = "电话里说已去世,等核实"
@@ -87,7 +88,8 @@ async def _next_round(actor: Actor, task: Task) -> None:
     await tasks.skip(actor, task)
     if task.kind is not TaskKind.FOLLOW_UP:
         return
-    plans = CarePlan.filter(patient_id=task.patient_id, status=PlanStatus.ACTIVE)
+    mine = await same_person(task.patient_id)
+    plans = CarePlan.filter(patient_id__in=mine, status=PlanStatus.ACTIVE)
     plan = await plans.filter(programme__in=list(BY_TABLE)).first()
     if plan is not None:
         by = clock.today() + timedelta(days=params().table.routine)
@@ -99,7 +101,8 @@ async def _gone(actor: Actor, task: Task, action: str, reason: str) -> None:
     """Who moved is looked after elsewhere. Who is said to have died is left in peace, until
     somebody has seen the proof (`people.deaths`)."""
     await tasks.end(actor, task, "cancel", reason)
-    plans = CarePlan.filter(patient_id=task.patient_id, ended_at=None)
+    mine = await same_person(task.patient_id)
+    plans = CarePlan.filter(patient_id__in=mine, ended_at=None)
     for plan in await plans.select_related("patient"):
         if (plan.status, action) in CARE_PLAN:
             await service.move(plan, action, reason)

@@ -20,6 +20,7 @@ from family_doctor.care_plan.states import PlanStatus, TaskStatus
 from family_doctor.followup.models import FollowUp
 from family_doctor.queries import members_of
 from people.actor import Actor
+from people.links import same_person
 from people.models import Practitioner
 
 PAGE: Final = 50
@@ -188,17 +189,20 @@ async def counts(team_ids: Collection[UUID]) -> dict[Shown, int]:
 
 async def plans_of(patient_id: UUID) -> list[CarePlan]:
     """A patient's programmes, the running ones first."""
-    return await CarePlan.filter(patient_id=patient_id).order_by("ended_at", "opened_at")
+    mine = await same_person(patient_id)
+    return await CarePlan.filter(patient_id__in=mine).order_by("ended_at", "opened_at")
 
 
 async def open_tasks_of(patient_id: UUID) -> list[Task]:
     """What is to be done for a patient."""
-    return await Task.filter(patient_id=patient_id, status=TaskStatus.REQUESTED).order_by("due")
+    rows = Task.filter(patient_id__in=await same_person(patient_id), status=TaskStatus.REQUESTED)
+    return await rows.order_by("due")
 
 
 async def calls_of(patient_id: UUID) -> list[Call]:
     """Calls about a patient, the latest first."""
-    return await Call.filter(task__patient_id=patient_id).order_by("-at").limit(20)
+    mine = await same_person(patient_id)
+    return await Call.filter(task__patient_id__in=mine).order_by("-at").limit(20)
 
 
 async def colleagues(team_id: UUID) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from family_doctor.care_plan.states import PlanStatus, TaskStatus
 from family_doctor.contracts.events import ContractActivated, ContractEnded
 from family_doctor.followup.events import FollowUpRecorded
 from family_doctor.followup.models import FollowUp
+from family_doctor.followup.queries import is_newest
 from family_doctor.queries import team_of
 from family_doctor.words import END_REASONS
 from people.events import DeathDisproved, PatientDied
@@ -24,10 +25,11 @@ async def adopt(event: ContractActivated) -> None:
     """The resident's team has a contract: plans and what is to be done go to it."""
     patient_id, team_id = UUID(event.patient_id), UUID(event.team_id)
     async with db.atomic():
-        await CarePlan.filter(patient_id=patient_id, ended_at=None).update(team_id=team_id)
-        open_tasks = Task.filter(patient_id=patient_id, status=TaskStatus.REQUESTED)
+        mine = await same_person(patient_id)
+        await CarePlan.filter(patient_id__in=mine, ended_at=None).update(team_id=team_id)
+        open_tasks = Task.filter(patient_id__in=mine, status=TaskStatus.REQUESTED)
         await open_tasks.exclude(team_id=team_id).update(team_id=team_id, owner_id=None)
-        held = CarePlan.filter(patient_id=patient_id, status=PlanStatus.ON_HOLD, end_reason=LEFT)
+        held = CarePlan.filter(patient_id__in=mine, status=PlanStatus.ON_HOLD, end_reason=LEFT)
         for plan in await held.select_related("patient"):
             await service.move(plan, "resume", "")
 
@@ -38,10 +40,11 @@ async def release(event: ContractEnded) -> None:
     if await team_of(patient_id) is not None:
         return
     async with db.atomic():
-        live = CarePlan.filter(patient_id=patient_id, status=PlanStatus.ACTIVE)
+        mine = await same_person(patient_id)
+        live = CarePlan.filter(patient_id__in=mine, status=PlanStatus.ACTIVE)
         for plan in await live.select_related("patient"):
             await service.move(plan, "hold", LEFT)
-        await asked.leave(patient_id, LEFT)
+        await asked.leave(mine, LEFT)
 
 
 async def lay_to_rest(event: PatientDied) -> None:
@@ -66,6 +69,8 @@ async def go_on(event: DeathDisproved) -> None:
 async def want_readings(event: FollowUpRecorded) -> None:
     """Not satisfied: values from home are asked for. Satisfied: no more."""
     row = await FollowUp.get(id=event.follow_up_id)
+    if not await is_newest(row.patient_id, row.met_on):
+        return
     async with db.atomic():
         for measure, programme in readings.PROGRAMME.items():
             if programme not in event.diseases:

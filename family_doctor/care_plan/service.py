@@ -21,6 +21,7 @@ from family_doctor.care_plan.states import CARE_PLAN, PlanStatus
 from family_doctor.followup.rules import dates, hypertension
 from people.actor import Actor
 from people.ages import years
+from people.links import same_person
 
 CHILD_YEARS: Final = 7
 LONGEST_PREGNANCY: Final = timedelta(weeks=44)
@@ -34,7 +35,8 @@ async def enrol(actor: Actor, patient_id: UUID, entry: EnrolIn) -> CarePlan:
     view = await open_resident(actor, patient_id, purpose="enrol")
     _refuse_unfit(entry, view)
     name = f"{view.patient.id}:{entry.programme}"
-    there = await CarePlan.get_or_none(open=name)
+    names = [f"{one}:{entry.programme}" for one in await same_person(view.patient.id)]
+    there = await CarePlan.filter(open__in=names).order_by("opened_at").first()
     if there is not None:
         return there
     try:

@@ -26,6 +26,7 @@ from family_doctor.care_plan.states import TASK, PlanStatus, TaskStatus
 from family_doctor.care_plan.words import ANSWERS
 from family_doctor.followup.rules.dates import Due
 from people.actor import Actor
+from people.links import same_person
 from people.models import Patient
 
 FOLLOW_UP: Final = "follow_up"
@@ -63,7 +64,8 @@ async def open_follow_up(
 async def follow_soon(patient: Patient, *, reason: str) -> None:
     """Something dangerous happened: see the patient within two weeks, if a plan decides by the
     table (公卫规范: emergencies are followed within two weeks). Within a transaction."""
-    plans = CarePlan.filter(patient_id=patient.id, status=PlanStatus.ACTIVE)
+    mine = await same_person(patient.id)
+    plans = CarePlan.filter(patient_id__in=mine, status=PlanStatus.ACTIVE)
     plan = await plans.filter(programme__in=list(BY_TABLE)).first()
     if plan is not None:
         today = clock.today()
@@ -92,12 +94,11 @@ async def _open(
     shared: bool = False,
     reason: str = "",
 ) -> None:
-    name = f"{plan.patient_id}:{due.code}"
-    there = await Task.get_or_none(open=name)
+    there = await open_one(plan.patient_id, due.code)
     if there is not None:
         if due.by < there.due or reason:
             nearer = {"due": min(due.by, there.due), "opens": min(due.opens, there.opens)}
-            rows = Task.filter(id=there.id, open=name)
+            rows = Task.filter(id=there.id, open=there.open)
             await rows.update(**nearer, not_before=None, reason=reason or there.reason)
             moved = TaskMoved(
                 task_id=str(there.id),
@@ -115,6 +116,12 @@ async def _open(
         village=village,
         reason=reason,
     )
+
+
+async def open_one(patient_id: UUID, code: str) -> Task | None:
+    """What is to be done of this kind, on whichever of the person's records it lies."""
+    names = [f"{one}:{code}" for one in await same_person(patient_id)]
+    return await Task.filter(open__in=names).order_by("due", "id").first()
 
 
 async def _create(kind: TaskKind, due: Due, *, patient_id: UUID, **what: Any) -> None:
@@ -215,10 +222,11 @@ async def cancel_of(plan: CarePlan, reason: str) -> None:
     a transaction."""
     gone: dict[str, Any] = {"plan_id": plan.id}
     if plan.programme in BY_TABLE:
-        others = CarePlan.filter(patient_id=plan.patient_id, status=PlanStatus.ACTIVE)
+        mine = await same_person(plan.patient_id)
+        others = CarePlan.filter(patient_id__in=mine, status=PlanStatus.ACTIVE)
         if await others.filter(programme__in=list(BY_TABLE)).exclude(id=plan.id).exists():
             return
-        gone = {"patient_id": plan.patient_id, "code": FOLLOW_UP}
+        gone = {"patient_id__in": mine, "code": FOLLOW_UP}
     for task in await Task.filter(status=TaskStatus.REQUESTED, **gone):
         await end_by_itself(task, "cancel", reason)
 

@@ -13,9 +13,8 @@ from family_doctor.care_plan.policy import params
 from family_doctor.followup import queries
 from family_doctor.followup.events import FollowUpFoundWrong
 from family_doctor.followup.models import FollowUp
+from family_doctor.followup.service import AGAIN
 from people.actor import Actor
-
-AGAIN = "上次的随访表记错了,重新随访"
 
 
 async def find_wrong(actor: Actor, follow_up_id: UUID, reason: str) -> FollowUp:

@@ -28,6 +28,7 @@ from people.actor import Actor
 
 LATEST_ENTRY: Final = timedelta(days=30)
 """How long after it a follow-up may be written down; the paper form of a home visit travels."""
+AGAIN: Final = "上次的随访表记错了,重新随访"
 AFTER_REFERRAL: Final = "转诊后随访:问清去了没有、医院怎么处理"
 TOLD: Final = "电话自报"
 
@@ -93,8 +94,10 @@ async def _write(
     decision: Decision,
     stored: dict[str, object],
 ) -> FollowUp:
-    actor, next_by = view.actor, entry.next_on or decision.next_by(entry.met_on)
-    task = await Task.get_or_none(open=f"{view.patient.id}:{tasks.FOLLOW_UP}")
+    actor, own = view.actor, entry.next_on or decision.next_by(entry.met_on)
+    newest = await queries.is_newest(view.patient.id, entry.met_on)
+    next_by = min([own, *await _others(view, entry)]) if newest else own
+    task = await _answered(view, entry) if newest else None
     row = await FollowUp.create(
         id=entry.id,
         patient_id=view.patient.id,
@@ -115,10 +118,26 @@ async def _write(
     )
     if task is not None:
         await tasks.end(actor, task, "complete", "")
-    await _next(view, entry, plans, decision, next_by)
+    if newest:
+        await _next(view, entry, plans, decision, next_by)
     await audit(actor, "follow_up.record", f"FollowUp/{row.id}", patient_id=row.patient_id)
     await record(_told(row, entry), subject=f"Patient/{row.patient_id}")
     return row
+
+
+async def _answered(view: ResidentView, entry: FollowUpIn) -> Task | None:
+    """The task that this visit has done; not one that was asked for because of something later."""
+    task = await tasks.open_one(view.patient.id, tasks.FOLLOW_UP)
+    if task is None or (task.reason not in ("", AGAIN) and task.opens > entry.met_on):
+        return None
+    return task
+
+
+async def _others(view: ResidentView, entry: FollowUpIn) -> list[date]:
+    """Until when the diseases that this form did not ask about have to be followed up."""
+    plans = await queries.plans_by_table(view.patient.id)
+    left = {one for one, name in judging.PROGRAMME.items() if name in plans} - entry.diseases
+    return [await queries.due_on(plans[judging.PROGRAMME[one]], one) for one in sorted(left)]
 
 
 async def _next(
@@ -129,7 +148,8 @@ async def _next(
     by: date,
 ) -> None:
     plan = next(plans[judging.PROGRAMME[one]] for one in sorted(entry.diseases))
-    opens = max(entry.met_on + timedelta(days=1), by - timedelta(days=params().table.soon))
+    soon = by - timedelta(days=params().table.soon)
+    opens = min(max(entry.met_on + timedelta(days=1), soon), by)
     await tasks.open_follow_up(
         plan,
         view.patient.village,
