@@ -1,6 +1,6 @@
 """Verbs on the record: each opens the patient's door, writes, audits and tells, at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -263,6 +263,15 @@ async def mark_in_error(actor: Actor, resource: str, entry_id: UUID, *, reason: 
     async with db.atomic():
         await _move(actor, row, RESOURCES[resource][1], "mark_in_error", reason=reason)
     return row
+
+
+async def mark_all_in_error(actor: Actor, rows: Iterable[Entry], *, reason: str) -> None:
+    """The same of several entries of a patient whose door the caller has opened; those that are
+    marked already stay as they are. Within a transaction."""
+    for row in rows:
+        if row.status is not EntryStatus.ENTERED_IN_ERROR:
+            table = RESOURCES[type(row).__name__][1]
+            await _move(actor, row, table, "mark_in_error", reason=reason)
 
 
 async def end(actor: Actor, resource: str, entry_id: UUID) -> Entry:

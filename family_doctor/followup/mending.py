@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
+from care.record.models import Observation
+from care.record.service import mark_all_in_error
 from core import clock, db
 from core.audit import audit
 from core.errors import Forbidden, NotFound
@@ -18,9 +20,9 @@ from people.actor import Actor
 
 
 async def find_wrong(actor: Actor, follow_up_id: UUID, reason: str) -> FollowUp:
-    """It counts for nothing any more, stays readable with the reason, and the next contact comes
-    soon. By the one who wrote it or the lead; a repeat changes nothing. Raises NotFound, Forbidden.
-    """
+    """It counts for nothing any more, nor does what was measured with it; both stay readable with
+    the reason, and the next contact comes soon. By the one who wrote it or the lead; a repeat
+    changes nothing. Raises NotFound, Forbidden."""
     row = await FollowUp.get_or_none(id=follow_up_id)
     if row is None:
         raise NotFound("follow_up_not_found", "没有找到这次随访。")
@@ -40,6 +42,7 @@ async def find_wrong(actor: Actor, follow_up_id: UUID, reason: str) -> FollowUp:
             patient_id=row.patient_id,
             reason=reason,
         )
+        await mark_all_in_error(actor, await _measured(row), reason=reason)
         wrong = FollowUpFoundWrong(follow_up_id=str(row.id), patient_id=str(row.patient_id))
         await record(wrong, subject=f"Patient/{row.patient_id}")
         for plan in (await queries.plans_by_table(view.patient.id)).values():
@@ -48,3 +51,13 @@ async def find_wrong(actor: Actor, follow_up_id: UUID, reason: str) -> FollowUp:
             await tasks.open_follow_up(plan, village, opens=clock.today(), by=by, reason=AGAIN)
             break
     return row
+
+
+async def _measured(row: FollowUp) -> list[Observation]:
+    """What came into the record with it: up to two rounds, written in one transaction."""
+    rows = Observation.filter(patient_id=row.patient_id, recorder_id=row.by_id)
+    first = await rows.filter(panel_id=row.panel_id).order_by("recorded_at").first()
+    if row.panel_id is None or first is None:
+        return []
+    together = {"recorded_at__gte": first.recorded_at, "recorded_at__lte": row.recorded_at}
+    return await rows.filter(measured_at=first.measured_at, **together)
