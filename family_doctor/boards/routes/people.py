@@ -39,7 +39,7 @@ async def show(request: web.Request) -> web.Response:
     return await pages.render(
         request,
         "family_doctor/boards/people.html",
-        title=f"{what.name}:后面的人",
+        title=f"{what.name}:是哪些人",
         team=view.team,
         what=what,
         period=period,
