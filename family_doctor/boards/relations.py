@@ -190,10 +190,10 @@ def known(period: Period) -> str:
     diagnosed = " UNION ALL ".join(
         f"""
         SELECT DISTINCT c.team_id, c.patient_id, '{programme}' AS programme
-        FROM mine JOIN family_contract c ON c.team_id = mine.id
-        JOIN care_condition d ON d.patient_id = c.patient_id AND d.status = '{EntryStatus.ACTIVE}'
+        FROM ({_signed_records(period)}) c
+        JOIN care_condition d ON d.patient_id = c.record_id AND d.status = '{EntryStatus.ACTIVE}'
         JOIN people_patient b ON b.id = c.patient_id
-        WHERE {_in_force(period)} AND SUBSTR(d.icd10, 1, 3) IN ({sql.among(ICD10[programme])})
+        WHERE SUBSTR(d.icd10, 1, 3) IN ({sql.among(ICD10[programme])})
           AND d.recorded_at < {sql.moment(period.ends)} AND b.birth_date <= {born}
         """  # noqa: S608
         for programme in DISEASES
@@ -212,6 +212,27 @@ def known(period: Period) -> str:
           )
         ) both_kinds GROUP BY team_id, patient_id, programme
     """  # noqa: S608
+
+
+def _signed_records(period: Period) -> str:
+    """All records of those signed on the last day; joined ones are few, and looked for apart."""
+    signed = "FROM mine JOIN family_contract c ON c.team_id = mine.id"
+    live = f"status = '{LinkStatus.ACTIVE}'"
+    head = f"JOIN people_patient_link h ON h.merged_id = c.patient_id AND h.{live}"
+    return f"""
+        SELECT c.team_id, {_person("c")} AS patient_id, c.patient_id AS record_id
+        {signed} {_links("c")} WHERE {_in_force(period)}
+        UNION ALL
+        SELECT c.team_id, h.survivor_id, h.survivor_id {signed} {head} WHERE {_in_force(period)}
+        UNION ALL
+        SELECT c.team_id, h.survivor_id, l.merged_id {signed} {head}
+        JOIN people_patient_link l ON l.survivor_id = h.survivor_id AND l.{live}
+        WHERE {_in_force(period)}
+        UNION ALL
+        SELECT c.team_id, l.survivor_id, l.merged_id {signed}
+        JOIN people_patient_link l ON l.survivor_id = c.patient_id AND l.{live}
+        WHERE {_in_force(period)}
+    """
 
 
 def late(period: Period) -> str:

@@ -1,5 +1,10 @@
 """Every number of the boards against the town that is counted by hand (`town`)."""
 
+from uuid import uuid4
+
+import pytest
+
+from care.record.models import Condition
 from core import clock as time
 from family_doctor.boards.definitions import BY_CODE, DEFINITIONS, Kind
 from family_doctor.boards.numbers import Place, by_team, counted, total
@@ -8,6 +13,7 @@ from family_doctor.boards.relations import RELATIONS
 from family_doctor.boards.trend import trend
 from family_doctor.followup.models import FollowUp
 from family_doctor.fulfilment.queries import of_team
+from people.matching import service as matching
 from tests.plumbing.families import ELSEWHERE, found_team
 
 HAND_COUNTED = {
@@ -114,3 +120,22 @@ def test_every_definition_says_how_and_has_a_list_behind_it():
         assert one.people in RELATIONS, one.code
         assert bool(one.denominator) == (one.kind is not Kind.COUNT), one.code
         assert {"数据来自", "时间"} <= {label for label, _ in one.words}
+
+
+@pytest.mark.parametrize("name", ["甲", "己"])
+async def test_a_patient_of_two_joined_records_is_one_known_patient(name, town, staff, resident):
+    """甲's diagnosis is on the record that was joined to another, 己's on that other one."""
+    twin, diagnosis = await resident(f"{name}某", number=""), await Condition.all().first()
+    if name == "甲":
+        more = diagnosis.clone(pk=uuid4())
+        more.patient_id = town.people["甲"].id
+        await more.save(force_create=True)
+    else:
+        await Condition.filter(patient_id=town.people["己"].id).update(patient_id=twin.id)
+    reason = "同一个人,两份档案"
+    await matching.merge(await staff("admin1"), twin.id, town.people[name].id, reason)
+    found = total((await counted([town.team.id], november())).values())
+    told = {
+        one.code: (found.top(one), found.bottom(one), str(found.value(one))) for one in DEFINITIONS
+    }
+    assert told == HAND_COUNTED
