@@ -15,6 +15,7 @@ import aiohttp
 import structlog
 from prometheus_client import Counter, Histogram
 
+from core import streams
 from wechat.errors import AT_ONCE, BUSY, Unreachable
 
 DICE: Final = random.Random()  # noqa: S311  (its own: nobody else's luck changes with it)
@@ -113,7 +114,7 @@ class Transport:
             async with self._pool().request(
                 method, self._url + path, params=params, data=data, headers=headers
             ) as answer:
-                raw = await answer.content.read(LARGEST_ANSWER)
+                raw = await streams.up_to(answer.content, LARGEST_ANSWER)
                 status = answer.status
         except aiohttp.ConnectionTimeoutError:
             raise _Lost(sent=False, why="connect time-out") from None

@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-from core import csrf
+from core import csrf, streams
 from core.doors import public
 from core.errors import Forbidden, Problem, TooLarge, TooMany, Unauthorized
 from core.http import respond
@@ -48,7 +48,7 @@ async def running(app: web.Application) -> AsyncIterator[None]:
 async def receive(request: web.Request) -> web.Response:
     """Keep it, understand it, and say what became of it."""
     code, counter = request.match_info["code"].upper(), request.app[COUNTER]
-    body = await request.content.read(4 * envelope.LARGEST)
+    body = await streams.up_to(request.content, 4 * envelope.LARGEST)
     incoming = envelope.from_http(code, request.path, request.headers, body)
     row = await receiving.keep(incoming, counter)
     if row is None:

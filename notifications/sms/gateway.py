@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 import aiohttp
 
+from core import streams
 from core.errors import Conflict, Problem, Unavailable
 from notifications.sms.signing import Gateway, signed
 
@@ -52,7 +53,7 @@ class HttpGateway:
             async with self._pool().post(
                 f"{self._gateway.url}/messages", data=raw, headers=headers
             ) as answer:
-                said = await answer.content.read(LARGEST)
+                said = await streams.up_to(answer.content, LARGEST)
                 status = answer.status
         except (aiohttp.ClientError, TimeoutError):
             raise Unavailable("sms_silent", SILENT) from None

@@ -17,6 +17,7 @@ import structlog
 from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
+from core import streams
 from core.errors import Conflict, Unavailable
 from pharmacy.delivery import envelope
 from pharmacy.delivery.envelope import Credentials
@@ -154,7 +155,7 @@ class CountyCourier:
         async with self._session.request(
             method, self._url + path, data=data, headers=headers
         ) as answer:
-            raw = await answer.content.read(LARGEST_ANSWER)
+            raw = await streams.up_to(answer.content, LARGEST_ANSWER)
             if answer.status >= 500 or answer.status == 429:
                 raise aiohttp.ClientPayloadError(f"status {answer.status}")
             if answer.status >= 400:

@@ -6,7 +6,7 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
-from core import csrf
+from core import csrf, streams
 from core.doors import public
 from core.errors import Invalid
 from pharmacy.delivery import tracking
@@ -24,7 +24,7 @@ LARGEST: Final = 8192
 @public
 async def receive(request: web.Request) -> web.Response:
     """Take one; a repeat does no harm. The signature is looked at before anything else."""
-    body = await request.content.read(LARGEST)
+    body = await streams.up_to(request.content, LARGEST)
     try:
         track = request.app[COURIER].courier.read(request.headers, request.path, body)
     except ValidationError:
