@@ -10,26 +10,30 @@ from devices.rules import is_same_measurement
 
 async def look(device_id: UUID, reading: Reading) -> tuple[UUID | None, bool]:
     """The message that said the same, and whether the device used its number for something else
-    before. Call under the device's lock."""
-    numbered = await TakenReading.get_or_none(device_id=device_id, measurement_id=reading.number)
-    if numbered is not None and numbered.fingerprint == _fingerprint(reading):
-        return numbered.message_id, False
-    alike = TakenReading.filter(device_id=device_id, fingerprint=_fingerprint(reading))
+    before; with the same values too when it names another person. Call under the device's lock."""
     about = _about(reading)
-    for one in await alike.order_by("id"):
-        near = is_same_measurement(one.measured_at, reading.measured_at)
-        if near and (not about or not one.about or one.about == about):
+    numbered = await TakenReading.get_or_none(device_id=device_id, measurement_id=reading.number)
+    mark = _fingerprint(reading)
+    if numbered is not None and numbered.fingerprint == mark and _may_be(numbered, about):
+        return numbered.message_id, False
+    for one in await TakenReading.filter(device_id=device_id, fingerprint=mark).order_by("id"):
+        if is_same_measurement(one.measured_at, reading.measured_at) and _may_be(one, about):
             return one.message_id, False
     return None, numbered is not None
 
 
+def _may_be(one: TakenReading, about: str) -> bool:
+    """Whether it is not said to be another person's."""
+    return not about or not one.about or one.about == about
+
+
 async def remember(message_id: UUID, device_id: UUID, reading: Reading, *, reused: bool) -> None:
-    """From now on this was said. A `reused` number is kept beside its first use."""
-    mark = _fingerprint(reading)
+    """From now on this was said. A `reused` number is kept beside its uses before, however many:
+    some counters begin again every day."""
     await TakenReading.create(
         device_id=device_id,
-        measurement_id=f"{reading.number}*{mark[:12]}" if reused else reading.number,
-        fingerprint=mark,
+        measurement_id=f"{reading.number}*{message_id.hex[:12]}" if reused else reading.number,
+        fingerprint=_fingerprint(reading),
         about=_about(reading),
         measured_at=reading.measured_at,
         message_id=message_id,

@@ -6,6 +6,7 @@ import json
 from datetime import date, timedelta
 from decimal import Decimal
 
+import aiohttp
 import pytest
 
 from care.record.home import BY_DEVICE
@@ -92,6 +93,16 @@ async def test_a_number_that_comes_again_with_other_values_waits_for_a_person(
     assert (status, answer["reason"]) == (202, "id_reused")
     assert (await device.glucose("1", 7.4))[1]["outcome"] == "duplicate"
     assert await recorded() == [("glucose", "6.1")]
+
+
+async def test_a_counter_that_begins_again_every_day_loses_nothing(spoken, patient, clock):
+    device = await lent(spoken, patient)
+    assert (await device.glucose("1", 6.1))[0] == 201
+    for _ in range(3):
+        clock.move(days=1)
+        assert (await device.glucose("1", 7.4))[1]["reason"] == "id_reused"
+    village = await device.house.signed_in("village1")
+    assert (await (await village.get("/devices")).text()).count("7.4 mmol/L") == 3
 
 
 async def test_milligrams_and_kilopascals_become_the_records_units(spoken, patient, clock):
@@ -359,3 +370,55 @@ async def test_a_gateway_that_speaks_ieee_11073(spoken, patient, clock):
         ("pulse", "70.0"),
     ]
     assert (await Observation.get(code="glucose")).meal == "fasting"
+
+
+async def test_a_message_in_two_packets_is_one_message(spoken, patient, clock):
+    device = await lent(spoken, patient)
+    body = json.dumps(pressure("1", time.now(), 138, 86)).encode()
+    signed_words = device.instrument.signed(body)
+    headers = {f"X-Device-{name.title()}": value for name, value in signed_words.items()}
+
+    async def packets():
+        yield body[:40]
+        await asyncio.sleep(0.1)
+        yield body[40:]
+
+    url = f"{device.house.address}/api/devices/v1/{device.row.code}/messages"
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(url, data=packets(), headers=headers) as r,
+    ):
+        assert (r.status, (await r.json())["outcome"]) == (201, "accepted")
+    assert await recorded() == [("blood_pressure", "138.0")]
+
+
+async def test_the_same_number_and_values_of_another_person_wait_for_a_person(
+    spoken, patient, resident, clock
+):
+    device = await spoken()
+    await resident("王建军", number="110105194912310038", born=date(1949, 12, 31))
+    first = {"kind": "id_card", "number": "11010519491231002X"}
+    other = {"kind": "id_card", "number": "110105194912310038"}
+    assert (await device.pressure("1", 186, 112, patient=first))[0] == 201
+    clock.move(days=3)
+    status, answer = await device.pressure("1", 186, 112, patient=other)
+    assert (status, answer["reason"]) == (202, "id_reused"), "the counter began again"
+    assert (await device.pressure("1", 186, 112, patient=other))[1]["outcome"] == "duplicate"
+
+
+@pytest.mark.parametrize("card", ["\ud800", "a\0b", "\ud800" * 300])
+async def test_a_card_that_is_no_text_is_held_and_never_lost(spoken, patient, clock, card):
+    device = await spoken(format="ieee11073")
+    said = {
+        "sequence": 1,
+        "timestamp": time.now().isoformat(),
+        "person": card,
+        "observations": [
+            {"code": 18949, "value": 186, "unit": 3872},
+            {"code": 18950, "value": 112, "unit": 3872},
+        ],
+    }
+    _, answer = await device.says(json.dumps(said).encode())
+    assert answer["outcome"] == "held"
+    village = await device.house.signed_in("village1")
+    assert "186/112" in await (await village.get("/devices")).text()
