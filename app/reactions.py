@@ -297,6 +297,7 @@ def _what_residents_hear() -> dict[type[Event], Reaction]:
         bookings.PlaceOffered: notices.tell_offered,
         bookings.PlaceKept: visit_notices.tell_kept,
         bookings.AppointmentStopped: notices.tell_stopped,
+        bookings.LineEnded: notices.tell_line_ended,
         bookings.AppointmentCancelled: notices.tell_cancelled,
         bookings.AppointmentExpired: notices.tell_expired,
         bookings.PatientCalled: notices.tell_called,

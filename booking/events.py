@@ -132,6 +132,18 @@ class VisitRefundDue(AppointmentEvent):
     refund_fen: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineEnded(Event):
+    """Who waited for a place of a day waits in vain: that day is stopped. Its first time was
+    `starts_at`."""
+
+    name: ClassVar[str] = "booking.LineEnded"
+    wish_id: str
+    patient_id: str
+    schedule_id: str
+    starts_at: str
+
+
 KINDS: Final[tuple[type[AppointmentEvent], ...]] = (
     PlaceOffered,
     PlaceKept,

@@ -107,6 +107,18 @@ async def own(actor: Actor, schedule_id: UUID) -> Schedule:
     return found
 
 
+async def others_of(schedule: Schedule) -> list[Schedule]:
+    """The same doctor's other clinics in the same house; a room or a device has none."""
+    if schedule.practitioner_id is None:
+        return []
+    same = Schedule.filter(
+        organization_id=schedule.organization_id,
+        practitioner_id=schedule.practitioner_id,
+        active=True,
+    )
+    return await same.exclude(id=schedule.id).order_by("service_type", "id")
+
+
 async def add_hours(actor: Actor, schedule_id: UUID, entry: HoursIn) -> WeeklyHours:
     """Add a block of the week and make its slots. Raises Invalid."""
     actor.require(*KEEPERS)

@@ -104,11 +104,15 @@ def _minutes(text: str) -> int:
 
 
 class ClosureIn(Schema):
-    """When there is no service, and why, in words for patients."""
+    """When there is no service, and why, in words for patients.
+
+    `elsewhere`: the doctor's other clinics in this house stop too.
+    """
 
     starts_at: Local
     ends_at: Local
     reason: str = Field(min_length=2, max_length=100)
+    elsewhere: bool = False
 
 
 class HolidayIn(Schema):

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from tortoise.exceptions import IntegrityError
 
 from booking import places, rules, schedules
-from booking.events import AppointmentMoved, AppointmentStopped, RefundChosen
+from booking.events import AppointmentMoved, AppointmentStopped, LineEnded, RefundChosen
 from booking.models import (
     Appointment,
     CancelledBy,
@@ -38,10 +38,17 @@ TRIES: Final = 3
 
 
 async def stop(actor: Actor, schedule_id: UUID, entry: ClosureIn) -> Closure:
-    """No service of one schedule from then until then. Raises Invalid, NotFound."""
+    """No service of one schedule from then until then. Raises Invalid, NotFound.
+
+    A doctor who is away is away everywhere: with `elsewhere` their other clinics get a stop of
+    their own.
+    """
     actor.require(*schedules.KEEPERS)
     schedule = await schedules.own(actor, schedule_id)
-    return await _close(actor, entry.starts_at, entry.ends_at, entry.reason, schedule)
+    closure = await _close(actor, entry.starts_at, entry.ends_at, entry.reason, schedule)
+    for other in await schedules.others_of(schedule) if entry.elsewhere else ():
+        await _close(actor, entry.starts_at, entry.ends_at, entry.reason, other)
+    return closure
 
 
 async def holiday(actor: Actor, entry: HolidayIn) -> Closure:
@@ -78,10 +85,26 @@ async def _close(
         await audit(actor, "schedule.stop", f"Closure/{closure.id}", reason=reason)
     for schedule_id, day in days:
         if not await Slot.filter(schedule_id=schedule_id, day=day, open=True).exists():
-            line = WaitingWish.filter(schedule_id=schedule_id, day=day, status=Wish.WAITING)
-            await line.update(status=Wish.LAPSED, ended_at=clock.now())
+            await _end_line(schedule_id, day)
     await _end_all(actor, closure)
     return closure
+
+
+async def _end_line(schedule_id: UUID, day: date) -> None:
+    """Nothing can become free that day any more: whoever waits is told, instead of waiting on."""
+    first = await Slot.filter(schedule_id=schedule_id, day=day).order_by("starts_at").first()
+    line = WaitingWish.filter(schedule_id=schedule_id, day=day, status=Wish.WAITING)
+    for wish in await line.order_by("id"):
+        same = WaitingWish.filter(id=wish.id, status=Wish.WAITING)
+        async with db.atomic():
+            if first and await same.update(status=Wish.LAPSED, ended_at=clock.now()):
+                event = LineEnded(
+                    wish_id=str(wish.id),
+                    patient_id=str(wish.patient_id),
+                    schedule_id=str(schedule_id),
+                    starts_at=first.starts_at.isoformat(),
+                )
+                await record(event, subject=f"WaitingWish/{wish.id}")
 
 
 async def _shut(closure: Closure) -> list[tuple[UUID, date]]:

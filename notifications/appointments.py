@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from booking import events
-from booking.models import Appointment, CancelledBy, Channel
+from booking.models import Appointment, CancelledBy, Channel, Schedule, WaitingWish
 from booking.states import Status
 from booking.words import yuan
 from core import clock
@@ -24,6 +24,7 @@ from notifications.service import Message, tell
 from notifications.wording import Visit
 from payments.events import RefundSettled
 from people.masking import mask_name
+from people.models import Patient
 from people.specialties import SPECIALTIES
 
 REMIND_AT: Final = time(18, 0)
@@ -79,6 +80,16 @@ async def tell_stopped(event: events.AppointmentStopped) -> None:
     row = await _read(event.appointment_id)
     message = _in_time(wording.stopped(_visit(row)), row)
     await tell(row.patient_id, f"{_subject(row)}/stopped", message)
+
+
+async def tell_line_ended(event: events.LineEnded) -> None:
+    """The day that was waited for is stopped."""
+    wish = await WaitingWish.get(id=int(event.wish_id)).select_related(
+        "patient", "schedule__organization"
+    )
+    starts_at = datetime.fromisoformat(event.starts_at)
+    visit = _visit_of(wish.patient, wish.schedule, starts_at)
+    await tell(wish.patient_id, f"WaitingWish/{wish.id}", wording.line_ended(visit))
 
 
 async def tell_cancelled(event: events.AppointmentCancelled) -> None:
@@ -140,15 +151,19 @@ def _subject(row: Appointment) -> str:
 
 
 def _visit(row: Appointment) -> Visit:
-    schedule = row.schedule
+    visit = _visit_of(row.patient, row.schedule, row.starts_at)
+    return replace(visit, appointment_id=str(row.id), fee=yuan(row.fee_fen))
+
+
+def _visit_of(patient: Patient, schedule: Schedule, starts_at: datetime) -> Visit:
     department = SPECIALTIES.get(schedule.department, schedule.department)
     return Visit(
-        appointment_id=str(row.id),
-        patient=row.patient.name,
-        patient_masked=mask_name(row.patient.name),
+        appointment_id="",
+        patient=patient.name,
+        patient_masked=mask_name(patient.name),
         house=schedule.organization.short_name,
         what=f"{department} {schedule.name}",
         place=schedule.place,
-        starts_at=row.starts_at,
-        fee=yuan(row.fee_fen),
+        starts_at=starts_at,
+        fee=yuan(schedule.fee_fen),
     )

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from booking.days import paper_day
 from booking.words import yuan
 from core.clock import SHANGHAI, in_words
 from notifications.service import Message
@@ -91,6 +92,18 @@ def offered(visit: Visit, until: datetime) -> Message:
         "候补到号了",
         f"这个号为您留到 {in_words(until)},过时就给下一位。费用 {visit.fee}。",
         until=until,
+    )
+
+
+def line_ended(visit: Visit) -> Message:
+    """There will be no place on the day that was waited for."""
+    day = visit.starts_at.astimezone(SHANGHAI).date()
+    return Message(
+        topic="line_ended",
+        title="候补的那天停诊了",
+        text=f"{visit.patient}:{paper_day(day)},{visit.house} {visit.what}停诊,"
+        "候补已经结束,没有收钱。还想看请约别的日子,或者别的医生。",
+        words={"patient": visit.patient_masked, "place": visit.house, "at": visit.starts_at},
     )
 
 

@@ -23,7 +23,7 @@ from people.models import Patient
 
 routes = web.RouteTableDef()
 
-STOPPED: Final = pages.notice("schedule-stopped", "已停诊。约好的居民列在下面,请逐个通知。")
+STOPPED: Final = pages.notice("schedule-stopped", "已停诊。约好的和候补的居民都会收到通知。")
 LIFTED: Final = pages.notice("stop-lifted", "停诊已取消,号重新开放。")
 MOVED: Final = pages.notice("booking-moved", "已改约到新的时间。")
 REFUND: Final = pages.notice("booking-refund", "已退号;付过的钱记为待退。")
@@ -72,6 +72,14 @@ async def _page(request: web.Request, numbers: Mapping[UUID, str]) -> web.Respon
         .order_by("appointment__starts_at")
     )
     shown = await queries.lines(row.appointment for row in told)
+    same = Closure.filter(
+        organization_id=closure.organization_id,
+        starts_at=closure.starts_at,
+        ends_at=closure.ends_at,
+        schedule__practitioner_id=closure.schedule.practitioner_id if closure.schedule else None,
+        lifted_at=None,
+    )
+    twins = same.exclude(id=closure.id).exclude(schedule_id=None).select_related("schedule")
     return await pages.render(
         request,
         "booking/closure.html",
@@ -83,6 +91,7 @@ async def _page(request: web.Request, numbers: Mapping[UUID, str]) -> web.Respon
         ],
         waiting=sum(row.remedy == "open" for row in told),
         numbers=numbers,
+        twins=await twins.order_by("id") if closure.schedule else [],
         words=words,
     )
 

@@ -102,15 +102,19 @@ async def create(request: web.Request, entry: ScheduleIn) -> web.Response:
 @allow(*schedules.KEEPERS)
 async def show(request: web.Request) -> web.Response:
     """One schedule: its week, the coming days, and stopping it."""
-    return await _one(request, _hours(), blank())
+    return await _one(request, _hours(), _stop())
 
 
 def _hours() -> Form[Any]:
     return blank(slot_minutes="30", public="2")
 
 
+def _stop() -> Form[Any]:
+    return blank(elsewhere="1")
+
+
 async def _other_hours(request: web.Request, form: Form[Any]) -> web.Response:
-    return await _one(request, form, blank())
+    return await _one(request, form, _stop())
 
 
 async def _not_stopped(request: web.Request, form: Form[Any]) -> web.Response:
@@ -134,6 +138,7 @@ async def _one(request: web.Request, hours: Form[Any], closing: Form[Any]) -> we
         closures=sorted(live, key=lambda closure: closure.starts_at),
         hours_form=hours,
         stop_form=closing,
+        others=[words.SERVICE[other.service_type] for other in await schedules.others_of(row)],
         pools=POOL_FIELDS,
         pool_words=dict(POOL_FIELDS),
         words=words,

@@ -57,6 +57,7 @@ TOPICS: Final[dict[str, str]] = {
     "appointment_changed": "预约有变",
     "slot_offer": "候补到号",
     "appointment_changed_now": "预约有变,马上要去看",
+    "line_ended": "候补的那天停诊",
     "slot_offer_now": "候补到号,马上要去看",
     "queue_call": "叫号",
     "visit_called": "医生请进诊室",

@@ -1,11 +1,23 @@
 """A clinic stops: nobody gets in, everybody booked is told and offered a way on."""
 
+from datetime import datetime
+
 import pytest
 
-from booking import appeals, schedules, service, stopping, visits
-from booking.models import Appointment, CancelledBy, Channel, Disruption, Payment, Pool, Slot
+from booking import appeals, residents, schedules, service, stopping, visits, waiting
+from booking.models import (
+    Appointment,
+    CancelledBy,
+    Channel,
+    Disruption,
+    Payment,
+    Pool,
+    ServiceType,
+    Slot,
+    WaitingWish,
+)
 from booking.schemas import ClosureIn, HolidayIn
-from booking.states import Remedy, Status
+from booking.states import Remedy, Status, Wish
 from core.errors import Conflict
 from core.outbox import OutboxEntry
 from tests.booking.conftest import actor, at, new_patients, new_schedule, new_slot, sound, weekly
@@ -52,6 +64,43 @@ async def test_everybody_booked_is_listed_and_nobody_gets_in(stopped):
             channel=Channel.VILLAGE,
         )
     assert refused.value.code == "slot_stopped"
+    await sound()
+
+
+async def test_who_waits_for_a_place_of_that_day_is_told_too(staff, clock):
+    schedule = await new_schedule()
+    slot = await new_slot(schedule, at(4, 9), remaining=0)
+    for patient in await new_patients(2):
+        await waiting.join(
+            await actor("village1"),
+            schedule_id=schedule.id,
+            day=slot.day,
+            patient_id=patient.id,
+            channel=Channel.VILLAGE,
+        )
+    entry = ClosureIn(starts_at=at(4, 0), ends_at=at(5, 0), reason="医生临时手术")
+    await stopping.stop(await actor("scheduler1"), schedule.id, entry)
+    assert await WaitingWish.filter(status=Wish.LAPSED).count() == 2
+    said = await OutboxEntry.filter(name="booking.LineEnded")
+    assert {datetime.fromisoformat(one.payload["starts_at"]) for one in said} == {at(4, 9)}
+    assert len({one.payload["wish_id"] for one in said}) == 2
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+async def test_a_doctor_who_is_away_is_away_everywhere_if_the_office_says_so(elsewhere):
+    here = await new_schedule()
+    online = await new_schedule(service_type=ServiceType.ONLINE)
+    somebody = await new_schedule("county2", department="endocrinology")
+    slots = [await new_slot(one, at(4, 9)) for one in (here, online, somebody)]
+    rows = []
+    for slot, patient in zip(slots, await new_patients(3), strict=True):
+        rows.append(await residents.book(await actor("village1"), patient.id, slot.id))
+    entry = ClosureIn(
+        starts_at=at(4, 0), ends_at=at(5, 0), reason="医生临时手术", elsewhere=elsewhere
+    )
+    await stopping.stop(await actor("scheduler1"), here.id, entry)
+    stopped = [(await Appointment.get(id=row.id)).status is Status.CANCELLED for row in rows]
+    assert stopped == [True, elsewhere, False]
     await sound()
 
 

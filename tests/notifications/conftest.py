@@ -81,6 +81,7 @@ def dispatcher() -> Dispatcher:
             events.AppointmentCancelled: [appointments.tell_cancelled],
             events.AppointmentExpired: [appointments.tell_expired],
             events.AppointmentStopped: [appointments.tell_stopped],
+            events.LineEnded: [appointments.tell_line_ended],
             communications.ReminderDue: [appointments.tell_reminder],
         }
     )

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from booking import service, stopping
-from booking.models import Appointment, CancelledBy, Slot
+from booking import service, stopping, waiting
+from booking.models import Appointment, CancelledBy, Channel, Slot
 from booking.schemas import ClosureIn
 from core.outbox import Dispatcher, OutboxEntry
 from notifications import appointments, queries, receipts, reminders, reminding
@@ -135,6 +135,30 @@ async def test_who_would_be_on_the_way_by_the_morning_hears_of_a_stop_at_night(
     await Sender([WechatChannel(wechat)]).drain()
     assert {one.next_at for one in await told("appointment_changed")} == {at(3, 8)}
     assert all(one.next_at < at(3, 8) for one in await told("appointment_changed_now"))
+
+
+async def test_who_waits_for_a_day_that_is_stopped_is_told(
+    household: Household, slot: OpenSlot, dispatcher: Dispatcher, clock: HeldClock
+) -> None:
+    full = await slot(at(4, 9))
+    await Slot.filter(id=full.id).update(remaining=0)
+    await waiting.join(
+        await actor("village1"),
+        schedule_id=full.schedule_id,
+        day=full.day,
+        patient_id=household.patient_id,
+        channel=Channel.VILLAGE,
+    )
+    entry = ClosureIn(starts_at=at(4, 0), ends_at=at(5, 0), reason="医生外出")
+    await stopping.stop(await actor("scheduler1"), full.schedule_id, entry)
+    await dispatcher.drain()
+    found = await told("line_ended")
+    assert {one.recipient_id for one in found} == {
+        household.mother.account_id,
+        household.daughter.account_id,
+    }
+    assert "11月4日 周三" in found[0].text
+    assert "没有收钱" in found[0].text
 
 
 async def test_an_offer_is_told_as_long_as_it_stands(
