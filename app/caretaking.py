@@ -17,6 +17,7 @@ from booking import clockwork
 from core import chain, idempotency
 from core.outbox import name_of
 from devices import retention as device_messages
+from family_doctor.immunization import planning as vaccinations
 from notifications.health import metrics as message_figures
 from payments import clockwork as cashier
 from people import throttle
@@ -53,6 +54,7 @@ async def caretaker(app: web.Application) -> AsyncIterator[None]:
         running(_every(SEAL_EVERY_S, chain.seal)),
         running(_every(TIDY_EVERY_S, idempotency.forget_old)),
         running(_every(TIDY_EVERY_S, throttle.forget_old)),
+        running(_every(TIDY_EVERY_S, vaccinations.follow_calendar)),
         running(_every(TIDY_EVERY_S, cards.forget_old)),
         running(_every(TIDY_EVERY_S, device_messages.forget_old)),
         running(_every(TIDY_EVERY_S, resident_sessions.forget_old)),

@@ -59,7 +59,8 @@ class ImmunizationBook(Model):
     """The day on which the record was compared with the child's book.
 
     From then on what is missing is missing, and not only unknown. Before, nothing is called late
-    and nobody is reminded.
+    and nobody is reminded. `planned_with` names the calendar that the child's visits were made
+    with.
     """
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
@@ -70,9 +71,11 @@ class ImmunizationBook(Model):
     checked_on = fields.DateField()
     by_id = fields.UUIDField()
     by_name = fields.CharField(max_length=40)
+    planned_with = fields.CharField(max_length=16, default="")
 
     class Meta:
         table = "family_immunization_book"
+        indexes = (("planned_with",),)
 
 
 class ImmunizationRecommendation(Model):

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 from uuid import UUID
 
-from core import clock
+from core import clock, db
 from core.outbox import record
 from family_doctor.immunization import policy, rules
 from family_doctor.immunization.events import ImmunizationDue, ImmunizationSettled
@@ -17,6 +18,8 @@ from family_doctor.immunization.models import (
 from family_doctor.immunization.rules import Child, Given, Line, Visit
 from people.links import same_person
 from people.models import Patient
+
+AT_ONCE: Final = 500
 
 
 async def given_to(records: Sequence[UUID]) -> list[Immunization]:
@@ -58,6 +61,19 @@ async def plan(patient: Patient) -> None:
             await _settle(row)
     for name, visit in wanted.items():
         await _want(records[0], name, visit, there.get(name))
+    books = ImmunizationBook.filter(patient_id__in=records)
+    await books.update(planned_with=policy.calendar_name())
+
+
+async def follow_calendar(most: int = AT_ONCE) -> int:
+    """Make visits anew that were made with another calendar; how many children. Now and then, some
+    at a time: a new calendar is no reason to hold anybody up."""
+    old = ImmunizationBook.filter(planned_with__not=policy.calendar_name())
+    books = await old.order_by("id").limit(most).select_related("patient")
+    for book in books:
+        async with db.atomic():
+            await plan(book.patient)
+    return len(books)
 
 
 async def _want(

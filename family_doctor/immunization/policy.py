@@ -1,6 +1,8 @@
 """The county's calendar and what it decided beside it; the composition root sets them once."""
 
+import hashlib
 from dataclasses import dataclass, field
+from functools import cache
 
 from family_doctor.immunization.calendar import Calendar, national
 from family_doctor.immunization.rules import Params as Rules
@@ -16,6 +18,17 @@ class Params:
 
 _params = Params()
 _calendar: Calendar | None = None
+
+
+def calendar_name() -> str:
+    """Another calendar, or another lateness, has another name."""
+    return _name(calendar(), _params.rules)
+
+
+@cache
+def _name(found: Calendar, decided: Rules) -> str:
+    text = found.model_dump_json() + repr(decided)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def configure(found: Params, calendar: Calendar | None = None) -> None:

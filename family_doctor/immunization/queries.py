@@ -1,10 +1,12 @@
 """Reads of vaccination: one child, and the children of teams. None of these is a door."""
 
-from collections.abc import Collection
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
@@ -28,6 +30,7 @@ from family_doctor.queries import signed_now, signed_with
 from people.links import same_person
 from people.models import Patient
 
+R = TypeVar("R", Immunization, ImmunizationBook)
 PAGE: Final = 50
 SOON: Final = timedelta(days=30)
 CHILD_MONTHS: Final = 7 * 12
@@ -58,15 +61,44 @@ def _by_day(line: Line) -> tuple[date, str]:
 
 
 async def record_of(patient: Patient) -> Record:
-    """What was given, what is next."""
-    records = await same_person(patient.id)
-    given = await planning.given_to(records)
-    wrong = Immunization.filter(patient_id__in=records, status=Status.ENTERED_IN_ERROR)
+    """What was given to one child, what is next."""
+    return (await records_of([patient]))[patient.id]
+
+
+async def records_of(patients: Collection[Patient]) -> dict[UUID, Record]:
+    """The same of many, in as many questions as of one."""
+    people = await asyncio.gather(*(same_person(one.id) for one in patients))
+    ids = [id for records in people for id in records]
+    rows = Immunization.filter(patient_id__in=ids)
+    doses = _by_patient(await rows.order_by("given_on", "vaccine", "number", "id"))
+    seen = ImmunizationBook.filter(patient_id__in=ids)
+    books = _by_patient(await seen.order_by("-checked_on", "id"))
+    return {
+        patient.id: _record(
+            patient,
+            [row for id in records for row in doses[id]],
+            [row for id in records for row in books[id]],
+        )
+        for patient, records in zip(patients, people, strict=True)
+    }
+
+
+def _by_patient(rows: Sequence[R]) -> dict[UUID, list[R]]:
+    found: dict[UUID, list[R]] = defaultdict(list)
+    for row in rows:
+        found[row.patient_id].append(row)
+    return found
+
+
+def _record(patient: Patient, doses: list[Immunization], books: list[ImmunizationBook]) -> Record:
+    given = sorted(
+        (one for one in doses if one.status is Status.COMPLETED), key=lambda one: one.given_on
+    )
     return Record(
         lines=planning.forecast(patient, given, clock.today()),
         given=given,
-        wrong=await wrong.order_by("-wrong_at", "id"),
-        book=await planning.book_of(records),
+        wrong=[one for one in doses if one.status is Status.ENTERED_IN_ERROR],
+        book=max(books, key=lambda one: one.checked_on, default=None),
     )
 
 
@@ -151,8 +183,8 @@ async def listed(what: Filter) -> Listed:
         found = await rows.order_by("-birth_date", "id").offset(first).limit(PAGE)
     else:
         found = await _by_last(what, rows, first)
-    lines = [Row(patient, await record_of(patient)) for patient in found]
-    return Listed(lines, total, max(-(-total // PAGE), 1))
+    records = await records_of(found)
+    return Listed([Row(one, records[one.id]) for one in found], total, max(-(-total // PAGE), 1))
 
 
 async def _by_last(what: Filter, rows: QuerySet[Patient], first: int) -> list[Patient]:
@@ -190,14 +222,12 @@ async def still_waits(ids: Collection[UUID]) -> dict[UUID, list[Line]]:
         .values_list("patient_id", flat=True)
     )
     reached = await signed_now(whose) - {db.as_id(one) for one in away}
-    found = {}
-    for row in rows:
-        if row.patient_id in reached and (lines := await _lines(row)):
-            found[row.id] = lines
-    return found
+    mine = [row for row in rows if row.patient_id in reached]
+    records = await records_of({row.patient_id: row.patient for row in mine}.values())
+    waits = {row.id: _waits(row, records[row.patient_id]) for row in mine}
+    return {id: lines for id, lines in waits.items() if lines}
 
 
-async def _lines(row: ImmunizationRecommendation) -> list[Line]:
-    lines = (await record_of(row.patient)).lines
-    mine = [one for one in lines if one.is_next and one.opens == row.opens]
-    return [one for one in mine if one.state is not State.OVER]
+def _waits(row: ImmunizationRecommendation, record: Record) -> list[Line]:
+    nexts = (one for one in record.lines if one.is_next and one.opens == row.opens)
+    return [one for one in nexts if one.state is not State.OVER]
