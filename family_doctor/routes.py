@@ -5,6 +5,7 @@ from family_doctor.boards.routes import ROUTES as BOARDS
 from family_doctor.care_plan.routes import ROUTES as PLANS
 from family_doctor.contracts.routes import ROUTES as CONTRACTS
 from family_doctor.followup import routes as follow_ups
+from family_doctor.immunization import book as immunization_book
 from family_doctor.immunization import routes as immunizations
 from family_doctor.leads import referring
 from family_doctor.leads import routes as leads
@@ -15,6 +16,7 @@ ROUTES = [
     *PLANS,
     follow_ups.routes,
     immunizations.routes,
+    immunization_book.routes,
     alerts.routes,
     talks.routes,
     leads.routes,

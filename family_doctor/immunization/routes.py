@@ -12,12 +12,13 @@ from care.record import queries as records
 from core import clock, pages
 from core.audit import audit
 from core.doors import allow
+from core.errors import Conflict
 from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from family_doctor.access import MEMBERS, ResidentView, my_team_ids, open_resident, open_team
 from family_doctor.care_plan import queries as plans
-from family_doctor.immunization import queries, service, words
+from family_doctor.immunization import queries, recording, service, words
 from family_doctor.immunization.models import Immunization
 from family_doctor.immunization.queries import Filter, Record, Row, Shown
 from family_doctor.immunization.rules import Line, State
@@ -100,14 +101,14 @@ def _line(line: Line) -> dict[str, Any]:
 @routes.post(CHILD, name="record_immunization")
 @allow(*MEMBERS)
 @once
-@filled(ImmunizationIn, again=_child)
+@filled(ImmunizationIn, again=_child, refusals={Conflict: "dose"})
 async def record_dose(request: web.Request, entry: ImmunizationIn) -> web.Response:
     """Write a dose down."""
-    row = await service.record_dose(actor_of(request), path_id(request), entry)
+    row = await recording.record_dose(actor_of(request), path_id(request), entry)
     raise _back(row.patient_id, RECORDED)
 
 
-@routes.post(f"{CHILD}/book", name="compare_immunization_book")
+@routes.post(f"{CHILD}/comparison", name="compare_immunization_book")
 @allow(*MEMBERS)
 @once
 async def compare(request: web.Request) -> web.Response:

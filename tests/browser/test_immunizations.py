@@ -10,7 +10,7 @@ from playwright.async_api import Page, ViewportSize, expect
 
 from core import clock
 from family_doctor.followup.rules.dates import months_after
-from family_doctor.immunization import service
+from family_doctor.immunization import recording, service
 from family_doctor.immunization.schemas import ImmunizationIn
 from people.models import Patient
 from tests.browser.residents import Resident
@@ -47,7 +47,7 @@ async def copied(patient: Patient) -> None:
         entry = ImmunizationIn(
             id=uuid4(), dose=dose, given_on=months_after(day, months), origin="book"
         )
-        await service.record_dose(nurse, patient.id, entry)
+        await recording.record_dose(nurse, patient.id, entry)
 
 
 async def test_the_nurse_copies_the_book_and_sees_who_is_late(
@@ -80,6 +80,15 @@ async def test_the_nurse_copies_the_book_and_sees_who_is_late(
     await page.get_by_role("button", name="标为记错").click()
     await expect(page.get_by_text("记错的 1 条")).to_be_visible()
     await copied(child)
+    await page.get_by_role("link", name="照接种证抄").click()
+    second = page.get_by_label("乙肝疫苗第 2 剂")
+    await second.fill(f"{born() - timedelta(days=1)}")
+    await page.get_by_role("button", name="记下", exact=True).click()
+    await expect(page.get_by_role("alert")).to_contain_text("出生以后")
+    await accessible(page)
+    await screenshot(page, "vaccination-book")
+    await second.fill("")
+    await page.get_by_role("button", name="记下", exact=True).click()
     await page.get_by_role("button", name="证上的都记全了").click()
     await expect(page.get_by_test_id("book")).to_contain_text("对过接种证")
     await expect(page.get_by_test_id("now")).to_contain_text("麻腮风疫苗第 1 剂")

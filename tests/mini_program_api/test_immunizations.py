@@ -37,7 +37,7 @@ async def test_given_due_and_to_come_in_plain_words(parent, house, phone):
         entry = {"id": str(uuid4()), "dose": dose, "given_on": str(on), "origin": "here"}
         assert (await nurse.post(f"/follow-ups{path}", entry)).status == 303
     assert (await li.get(path)).body["due"] == [], "nothing is late before the book is compared"
-    assert (await nurse.post(f"/follow-ups{path}/book")).status == 303
+    assert (await nurse.post(f"/follow-ups{path}/comparison")).status == 303
     record = (await li.get(path)).body
     due = {one["name"]: one["state"] for one in record["due"]}
     assert due["乙肝疫苗第 2 剂"] == "late"

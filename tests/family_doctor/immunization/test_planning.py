@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from core.errors import Conflict
-from family_doctor.immunization import planning, policy, reactions, service
+from family_doctor.immunization import planning, policy, reactions, recording, service
 from family_doctor.immunization.calendar import FILE, read
 from family_doctor.immunization.models import Immunization, ImmunizationRecommendation
 from family_doctor.immunization.policy import Params
@@ -43,8 +43,8 @@ async def waiting():
 async def test_two_write_the_same_dose_at_once_and_it_is_one(child, staff):
     nurse, doctor = await staff("nurse1"), await staff("village1")
     both = (
-        service.record_dose(nurse, child.id, entry("hepb:1", BORN)),
-        service.record_dose(doctor, child.id, entry("hepb:1", BORN + timedelta(days=1))),
+        recording.record_dose(nurse, child.id, entry("hepb:1", BORN)),
+        recording.record_dose(doctor, child.id, entry("hepb:1", BORN + timedelta(days=1))),
     )
     said = await asyncio.gather(*both, return_exceptions=True)
     assert {type(one) for one in said} == {Immunization, Conflict}
@@ -53,7 +53,7 @@ async def test_two_write_the_same_dose_at_once_and_it_is_one(child, staff):
 
 async def test_a_second_tap_is_the_same_dose(child, staff):
     nurse, one = await staff("nurse1"), entry("hepb:1", BORN)
-    taps = (service.record_dose(nurse, child.id, one) for _ in range(3))
+    taps = (recording.record_dose(nurse, child.id, one) for _ in range(3))
     assert {row.id for row in await asyncio.gather(*taps)} == {one.id}
 
 

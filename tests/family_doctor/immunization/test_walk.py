@@ -50,7 +50,7 @@ async def copied(nurse, patient):
     """The whole book, and compared."""
     for what, on in BOOK:
         assert (await nurse.post(path(patient), dose(what, on))).status == 303
-    assert (await nurse.post(f"{path(patient)}/book")).status == 303
+    assert (await nurse.post(f"{path(patient)}/comparison")).status == 303
 
 
 async def listed(nurse, shown, village=""):
@@ -85,9 +85,11 @@ async def test_the_book_is_copied_compared_and_the_list_says_who_is_due(child, h
     assert (row.lot, row.place) == ("L20260801", "青石镇中心卫生院")
     due = await listed(nurse, "due")
     assert "麻腮风" not in due
-    again = await nurse.post(path(child), dose("mmr:1", BORN + timedelta(days=240)))
+    again = await nurse.post(path(child), dose("mmr:1", BORN, lot="L77"))
     assert again.status == 409
-    assert "已经有记录了" in await again.text()
+    page = await again.text()
+    assert "已经有记录了" in page
+    assert 'value="L77"' in page, "what was typed stays"
     acts = set(await AuditEvent.filter(patient_id=child.id).values_list("action", flat=True))
     assert {"immunization.record", "immunization.book"} <= acts
 
@@ -153,7 +155,7 @@ async def test_strangers_and_other_teams_see_nothing(child, house):
     stranger = await house.signed_in("village2")
     assert (await stranger.get(path(child))).status == 404
     assert (await stranger.post(path(child), dose("mmr:1", TODAY))).status == 404
-    assert (await stranger.post(f"{path(child)}/book")).status == 404
+    assert (await stranger.post(f"{path(child)}/comparison")).status == 404
     assert (
         await stranger.post(f"/follow-ups/immunizations/{row.id}/error", {"reason": "不是"})
     ).status == 404
@@ -211,3 +213,27 @@ async def test_late_is_late_only_after_the_last_day(child, house, clock):
     clock.move(days=1)
     nurse = await house.signed_in("nurse1")
     assert re.search("麻腮风疫苗第 1 剂.*过期没打", await listed(nurse, "late"), re.DOTALL)
+
+
+async def test_a_whole_book_is_copied_on_one_page(child, house):
+    nurse = await house.signed_in("nurse1")
+    book = f"{path(child)}/book"
+    page = await (await nurse.get(book)).text()
+    assert 'name="mmr:1"' in page
+    assert 'name="mmr:2"' not in page, "not at eight months"
+    days = {what: str(on) for what, on in BOOK}
+    wrong = await nurse.post(book, days | {"hepb:3": "2026-04-01", "complete": "1"})
+    assert wrong.status == 422
+    again = await wrong.text()
+    assert "先后对不上" in again
+    assert 'value="2026-04-01"' in again
+    assert await Immunization.exists() is False, "all or nothing"
+    unreadable = await nurse.post(book, days | {"hepb:3": "三月"})
+    assert (unreadable.status, "请填日期" in await unreadable.text()) == (422, True)
+    for _ in range(2):
+        assert (await nurse.post(book, days | {"complete": "1"})).status == 303
+    assert await Immunization.all().count() == len(BOOK)
+    assert "麻腮风疫苗第 1 剂" in await listed(nurse, "due")
+    stranger = await house.signed_in("village2")
+    assert (await stranger.get(book)).status == 404
+    assert (await stranger.post(book, days)).status == 404

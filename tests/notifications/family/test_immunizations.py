@@ -11,7 +11,7 @@ from family_doctor.care_plan import service as plans
 from family_doctor.care_plan.schemas import EnrolIn
 from family_doctor.contracts import terms
 from family_doctor.contracts.models import Contract, EndedBy
-from family_doctor.immunization import service
+from family_doctor.immunization import recording, service
 from family_doctor.immunization.models import ImmunizationRecommendation
 from family_doctor.immunization.schemas import ImmunizationIn
 from notifications import reminders
@@ -40,7 +40,7 @@ def entry(dose, on):
 async def give(child, *doses):
     nurse = await actor("nurse1")
     for dose, on in doses:
-        await service.record_dose(nurse, child.patient_id, entry(dose, on))
+        await recording.record_dose(nurse, child.patient_id, entry(dose, on))
 
 
 @pytest.fixture
