@@ -134,7 +134,7 @@ def wish_step(view: WishView) -> str:
     """What somebody in line does now."""
     if view.status is Wish.WAITING:
         place = f"您排在第 {view.position} 位。" if view.position else ""
-        return f"{place}有人退号会按顺序给您留着,并马上通知您。"
+        return f"{place}有人退号会按顺序给您留着,并通知您;夜里退的留到早上。"
     return "轮到您了,请尽快答复,过时会给后面的人。"
 
 

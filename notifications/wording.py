@@ -14,7 +14,7 @@ from booking.words import yuan
 from core.clock import SHANGHAI, in_words
 from notifications.service import Message
 
-BRING: Final = "请带身份证和电子健康卡,提前 20 分钟到。"
+BRING: Final = "请带身份证和电子健康卡,提前 30 分钟到。"
 
 
 @dataclass(frozen=True, slots=True)

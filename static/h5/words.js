@@ -75,10 +75,11 @@ export function distance(metres) {
   return `${km < 10 ? km.toFixed(1) : Math.round(km)} 公里`;
 }
 
-/** 14 分 05 秒; nothing below zero. */
+/** 14 分 05 秒, from an hour on 2 小时 05 分; nothing below zero. */
 export function countdown(milliseconds) {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
   const minutes = Math.floor(seconds / 60);
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} 小时 ${two(minutes % 60)} 分`;
   return minutes ? `${minutes} 分 ${two(seconds % 60)} 秒` : `${seconds} 秒`;
 }
 

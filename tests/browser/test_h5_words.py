@@ -48,7 +48,14 @@ async def test_words(page: Page, house: House) -> None:
         assert await said("yuan", fen) == words
     for metres, words in {30: "100 米", 840: "800 米", 3240: "3.2 公里", 25400: "25 公里"}.items():
         assert await said("distance", metres) == words
-    left = {872_000: "14 分 32 秒", 60_000: "1 分 00 秒", 900: "1 秒", -5: "0 秒"}
+    left = {
+        7_500_000: "2 小时 05 分",
+        3_600_000: "1 小时 00 分",
+        872_000: "14 分 32 秒",
+        60_000: "1 分 00 秒",
+        900: "1 秒",
+        -5: "0 秒",
+    }
     for milliseconds, words in left.items():
         assert await said("countdown", milliseconds) == words
     assert await said("inFives", "ABCDEFGHJK") == "ABCDE FGHJK"

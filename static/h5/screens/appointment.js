@@ -121,7 +121,7 @@ async function slipOf(visit) {
     { class: "card" },
     await drawQr(visit.code, "签到二维码"),
     h("p", { class: "code" }, inFives(visit.code)),
-    h("p", { class: "center" }, "到了医院,给工作人员扫这个码,或者报这串字母。"),
+    h("p", { class: "center" }, "到了医院,给工作人员扫这个码,或者报这串字母和数字。"),
   );
 }
 
