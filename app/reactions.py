@@ -126,8 +126,16 @@ DRUGS: Final[dict[type[Event], list[Reaction]]] = {
     ],
 }
 FAMILIES: Final[dict[type[Event], list[Reaction]]] = {
-    contract.ContractActivated: [care_plans.adopt, team_talk.follow_contract],
-    contract.ContractEnded: [care_plans.release, team_talk.follow_contract],
+    contract.ContractActivated: [
+        care_plans.adopt,
+        team_talk.follow_contract,
+        alerting.follow_contract,
+    ],
+    contract.ContractEnded: [
+        care_plans.release,
+        team_talk.follow_contract,
+        alerting.follow_contract,
+    ],
     lead.VisitOffered: [team_leads.keep_place, lead_notices.tell_offered],
     bookings.PlaceKept: [lead_notices.tell_kept],
     talk.TalkOpened: [team_talk.open_conversation],

@@ -4,13 +4,18 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 
 from core.audit import audit, refused
 from core.errors import NotFound
 from family_doctor.access import MEMBERS, my_team_ids
 from family_doctor.alerts.models import Alert, Level
+from family_doctor.alerts.states import OPEN
+from family_doctor.queries import signed_with
 from people.actor import Actor, Role
+from people.matching.models import PatientLink
+from people.matching.states import LinkStatus
+from people.models import Patient
 
 DUTY: Final = (Role.SPECIALIST,)
 """Posts of the county hospital that answer when no team does."""
@@ -25,12 +30,25 @@ class AlertView:
     actor: Actor
 
 
-async def within(actor: Actor) -> Q:
-    """Which alerts somebody may see."""
+async def asked(actor: Actor) -> Q:
+    """Which alerts somebody is or was asked about. Not what they may open: `within`."""
     mine = Q(team_id__in=await my_team_ids(actor))
     if actor.has(*DUTY) and actor.tier == "county":
         return mine | Q(level=Level.DUTY)
     return mine
+
+
+async def within(actor: Actor) -> Q:
+    """Which alerts somebody may see: those asked about while they are open. Afterwards the team
+    while the resident is signed with it, and whoever answered."""
+    team_ids = await my_team_ids(actor)
+    signed = Patient.filter(signed_with(team_ids)).values("id")
+    joined = PatientLink.filter(status=LinkStatus.ACTIVE, survivor_id__in=Subquery(signed))
+    ours = Q(patient_id__in=Subquery(signed)) | Q(
+        patient_id__in=Subquery(joined.values("merged_id"))
+    )
+    after = Q(acknowledged_by=actor.practitioner_id) | (Q(team_id__in=team_ids) & ours)
+    return await asked(actor) & (Q(status__in=list(OPEN)) | after)
 
 
 async def open_alert(actor: Actor, alert_id: UUID) -> AlertView:

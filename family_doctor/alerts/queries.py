@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from family_doctor.alerts.access import within
+from family_doctor.alerts.access import asked, within
 from family_doctor.alerts.models import Alert, AlertStep
 from family_doctor.alerts.policy import params
 from family_doctor.alerts.states import OPEN, UNANSWERED, Status
@@ -52,7 +52,7 @@ class Numbers:
 
 async def numbers(actor: Actor, since: datetime) -> Numbers:
     """How soon the actor's teams answer."""
-    rows = await Alert.filter(await within(actor), raised_at__gte=since)
+    rows = await Alert.filter(await asked(actor), raised_at__gte=since)
     return numbers_of(rows)
 
 

@@ -1,5 +1,5 @@
-"""What alerts do because something was measured, or because nobody has answered; wired in
-`app.reactions`."""
+"""What alerts do because something was measured, because nobody has answered, or because the
+resident has another team; wired in `app.reactions`."""
 
 from uuid import UUID
 
@@ -8,7 +8,10 @@ from core.live import Hint
 from family_doctor.alerts import service
 from family_doctor.alerts.events import AlertMoved, AlertUnanswered
 from family_doctor.alerts.models import Alert, Level
-from family_doctor.queries import members_of
+from family_doctor.alerts.states import UNANSWERED
+from family_doctor.contracts.events import ContractActivated, ContractEnded
+from family_doctor.queries import members_of, team_of
+from people.links import same_person
 from people.models import Organization, Tier
 
 
@@ -21,6 +24,14 @@ async def raise_alert(event: HomeReadingTaken) -> None:
 async def unanswered(event: AlertUnanswered) -> None:
     """The clock of the next level rang."""
     await service.escalate(UUID(event.alert_id), Level(event.level))
+
+
+async def follow_contract(event: ContractActivated | ContractEnded) -> None:
+    """What nobody has answered goes along with the resident; what somebody has, stays theirs."""
+    patient_id = UUID(event.patient_id)
+    team, mine = await team_of(patient_id), await same_person(patient_id)
+    for row in await Alert.filter(patient_id__in=mine, status__in=list(UNANSWERED)):
+        await service.follow_patient(row, team)
 
 
 async def tell_pages(event: AlertMoved, *, hint: Hint) -> None:

@@ -22,6 +22,7 @@ from family_doctor.alerts.schemas import CloseIn, HandleIn
 from family_doctor.alerts.states import ALERT, UNANSWERED, Status
 from family_doctor.care_plan import tasks
 from family_doctor.queries import team_of
+from family_doctor.teams.models import CareTeam
 
 AFTER: Final = "危急值之后随访:现在怎么样,药吃了没有"
 
@@ -84,6 +85,19 @@ async def escalate(alert_id: UUID, level: Level) -> None:
         row.level = level
         await _wrote(SYSTEM, row, "escalate", note=level.value)
         await _ring(row)
+
+
+async def follow_patient(row: Alert, team: CareTeam | None) -> None:
+    """The resident has another team now, or none: nobody has answered, so that one is asked, or the
+    county hospital at once. The clock goes on."""
+    team_id = team.id if team else None
+    level = row.level if team else Level.DUTY
+    async with db.atomic():
+        rows = Alert.filter(id=row.id, team_id=row.team_id, status__in=list(UNANSWERED))
+        if row.team_id == team_id or not await rows.update(team_id=team_id, level=level):
+            return
+        row.team_id, row.level = team_id, level
+        await _wrote(SYSTEM, row, "move")
 
 
 async def acknowledge(view: AlertView, said: str) -> Alert:

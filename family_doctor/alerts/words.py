@@ -30,6 +30,7 @@ STEPS: Final = {
     "raise": "测到危急值",
     "notify": "已通知团队",
     "escalate": "没有人接,往上请",
+    "move": "居民的签约变了,改请现在的团队或县医院",
     "acknowledge": "复述无误,接了",
     "handle": "处理",
     "close": "结案",

@@ -37,11 +37,11 @@ def _topic(level: Level) -> str:
 
 
 async def tell_alert(event: AlertMoved) -> None:
-    """Raised or escalated: those who are asked now. Answered: nobody any more."""
+    """Raised, escalated, moved to another team: those who are asked now. Answered: nobody more."""
     row = await Alert.get(id=event.alert_id)
     if row.status not in UNANSWERED:
         await _withdraw(row.id)
-    elif event.action in ("raise", "escalate"):
+    elif event.action in ("raise", "escalate", "move"):
         people = await service.reachable(await _asked(row), alert=True)
         title = TITLES[row.level]
         message = Message(_topic(row.level), title, title, {"at": clock.now()})
