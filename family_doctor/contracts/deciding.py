@@ -7,7 +7,7 @@ from care.signatures.service import sign as sign_document
 from core import clock, db
 from core.errors import Conflict, Forbidden
 from family_doctor.access import ContractView, open_contract
-from family_doctor.contracts import rules, steps, terms
+from family_doctor.contracts import rules, steps
 from family_doctor.contracts.content import KIND
 from family_doctor.contracts.models import Contract, EndedBy
 from family_doctor.contracts.schemas import EndIn, RefuseIn
@@ -74,7 +74,7 @@ async def terminate(actor: Actor, contract_id: UUID, entry: EndIn) -> Contract:
         if row.status is not Status.TERMINATED:
             by = EndedBy.HOUSE if entry.why == "died" else EndedBy.TEAM
             reason = f"{END_REASONS[entry.why]}:{entry.words}".rstrip(":")
-            await terms.end(actor, row, "terminate", by, reason)
+            await steps.end_early(actor, row, by, reason)
         return row
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from core import clock, db
 from core.errors import Conflict, FieldError, Forbidden, Invalid
 from family_doctor.access import open_contract, open_own
-from family_doctor.contracts import codes, rules, steps, terms
+from family_doctor.contracts import codes, rules, steps
 from family_doctor.contracts.asking import DESK
 from family_doctor.contracts.models import Contract, EndedBy, SignedBy
 from family_doctor.contracts.schemas import DeskSignIn, EndIn
@@ -68,5 +68,5 @@ async def end_own(who: Resident, contract_id: UUID, entry: EndIn) -> Contract:
         row = await open_own(who, contract_id, lock=True)
         if row.status is not Status.TERMINATED:
             reason = f"{END_REASONS[entry.why]}:{entry.words}".rstrip(":")
-            await terms.end(who, row, "terminate", EndedBy.RESIDENT, reason)
+            await steps.end_early(who, row, EndedBy.RESIDENT, reason)
     return row

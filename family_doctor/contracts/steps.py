@@ -14,7 +14,7 @@ from core.errors import Conflict
 from core.states import advance
 from family_doctor.contracts import rules, terms
 from family_doctor.contracts.events import ContractDue, ContractMoved
-from family_doctor.contracts.models import Contract, SignedBy
+from family_doctor.contracts.models import Contract, EndedBy, SignedBy
 from family_doctor.contracts.states import CONTRACT, PENDING, Status
 from family_doctor.contracts.terms import subject
 from family_doctor.policy import params
@@ -99,7 +99,7 @@ async def signed_by_both(who: Who, row: Contract) -> None:
 
 async def settled(who: Who, row: Contract) -> None:
     """Nothing is to be paid any more: the term is fixed, and begins today or after the last."""
-    before = await Contract.get_or_none(id=row.follows_id, status=Status.ACTIVE)
+    before = await Contract.get_or_none(active_for=row.pending_for, status=Status.ACTIVE)
     same = before is not None and before.team_id == row.team_id
     starts_on = rules.starts(clock.today(), before.ends_on if before and same else None)
     changes = {"starts_on": starts_on, "ends_on": rules.day_of_end(starts_on, row.years)}
@@ -118,6 +118,16 @@ async def begin(who: Who, row: Contract) -> None:
     if row.ends_on is not None:
         await due(row, "renewal", midnight(row.ends_on) - params().renewal + timedelta(hours=9))
         await due(row, "expire", midnight(row.ends_on) + timedelta(days=1))
+
+
+async def end_early(who: Who, row: Contract, by: EndedBy, reason: str) -> None:
+    """One in force is over before its last day, and so is its renewal: what was paid for that one
+    goes back. Call inside a transaction."""
+    await terms.end(who, row, "terminate", by, reason)
+    renewals = Contract.filter(follows_id=row.id, team_id=row.team_id, status__in=list(PENDING))
+    for one in await renewals.select_for_update():
+        said = {"ended_at": clock.now(), "ended_by": by, "end_reason": reason}
+        await move(who, one, "withdraw", by.value, **said)
 
 
 async def paid(row: Contract) -> bool:

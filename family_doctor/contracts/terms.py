@@ -21,11 +21,11 @@ def subject(contract_id: object) -> str:
 async def begin(who: Who, row: Contract) -> None:
     """A signed contract comes into force, and its team may open the record.
 
-    One that follows another ends that one in the same transaction. Call inside one. Raises
-    Conflict when it is not signed, and IntegrityError when another one is in force.
+    One that is in force, also through a joined record, ends in the same transaction. Call inside
+    one. Raises Conflict when it is not signed.
     """
-    before = await Contract.get_or_none(id=row.follows_id, active_for=row.pending_for)
-    if before is not None:
+    before = await Contract.get_or_none(active_for=row.pending_for)
+    if row.pending_for is not None and before is not None:
         same = before.team_id == row.team_id
         await end(who, before, "renew" if same else "change_team", EndedBy.HOUSE)
     await advance(

@@ -253,3 +253,34 @@ def test_zhenliao_banfa_17_content_flow_duties_and_risks_are_told():
     text = agreement().body
     for said in ("服务内容", "服务流程", "团队的责任", "您的责任和权利", "可能出现的风险"):
         assert f"**{said}**" in text
+
+
+async def test_a_contract_on_its_way_follows_the_one_that_a_merge_brought(staff, resident, offer):
+    village, lead, admin = await staff("village1"), await staff("team1"), await staff("admin1")
+    team, basic = await found_team(), await offer()
+    one, other = await resident(), await resident("张桂英", number="")
+    first = await signed(one, await found_team("二队", ELSEWHERE))
+    row = await asking.ask_at_desk(village, other.id, desk_in(team, basic))
+    await matching.merge(admin, one.id, other.id, "同一个人,两份档案")
+    row = await deciding.sign(lead, row.id)
+    await first.refresh_from_db()
+    assert (first.status, row.status, row.active_for) == (
+        Status.CHANGED_TEAM,
+        Status.ACTIVE,
+        one.id,
+    )
+
+
+async def test_who_ends_the_contract_ends_its_renewal_too(mine, offer, staff, clock):
+    who, patient_id = mine
+    team, basic = await found_team(), await offer()
+    old = await signed(await Patient.get(id=patient_id), team)
+    clock.move(days=340)
+    row = await asking.ask_at_desk(await staff("village1"), patient_id, desk_in(team, basic))
+    row = await deciding.sign(await staff("team1"), row.id)
+    assert row.status is Status.SIGNED
+    await signing.end_own(who, old.id, EndIn(why="moved"))
+    clock.move(days=30)
+    await rings(row, "begin")
+    assert (row.status, row.pending_for) == (Status.WITHDRAWN, None)
+    assert await queries.contract_of(patient_id) is None
