@@ -1,7 +1,7 @@
 """A board put together: the total, then each team with its villages, or each township."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from family_doctor.boards.access import Scope
@@ -84,8 +84,14 @@ def by_team(scope: Scope, tallies: Tallies, period: Period) -> list[Line]:
             )
             for village in villages
         ]
-        found += [line, *_lines(2, named)]
+        found += [line, *_as_closed(line, _lines(2, named))]
     return found
+
+
+def _as_closed(team: Line, villages: Sequence[Line]) -> list[Line]:
+    """What is not shown of a team is not shown of its villages: they would add up to it."""
+    closed = {code: figure for code, figure in team.figures.items() if figure.hidden}
+    return [replace(village, figures=village.figures | closed) for village in villages]
 
 
 def _of(tallies: Tallies, team_ids: Sequence[UUID]) -> Tally:

@@ -3,6 +3,7 @@ sees numbers; the files."""
 
 import csv
 import io
+from collections import Counter
 from uuid import uuid4
 
 import openpyxl
@@ -12,12 +13,17 @@ from app.demo import people as demo
 from core import clock as time
 from core.audit import AuditEvent
 from family_doctor.boards import policy
+from family_doctor.boards.access import Scope
+from family_doctor.boards.board import by_team
+from family_doctor.boards.numbers import Place, Tally
+from family_doctor.boards.periods import period_of
 from family_doctor.boards.rules import Params
 from family_doctor.care_plan.models import Call, Task
 from family_doctor.teams.models import CareTeam
 from people.models import Patient
 from tests.family_doctor.boards.town import contract, follow_up, settle
 from tests.people.conftest import resident
+from tests.plumbing.actors import actor
 from tests.plumbing.families import ELSEWHERE, found_team
 
 __all__ = ["resident"]
@@ -147,6 +153,31 @@ async def test_the_bureau_sees_numbers_only_and_no_small_groups(house, town, res
         assert "人少,不显示" not in await text(bureau, COUNTY)
     finally:
         policy.configure(Params())
+
+
+async def test_the_villages_of_a_hidden_team_do_not_add_up_to_it(town):
+    """乙团队 is hidden because 丙团队 has three people and the total stands above."""
+    teams = [town.team]
+    for name in ("乙团队", "丙团队"):
+        more = await CareTeam.create(
+            name=name, organization_id=town.team.organization_id, created_at=time.now()
+        )
+        teams.append(await CareTeam.get(id=more.id).select_related("organization"))
+    await town.team.fetch_related("organization")
+    signed = {
+        Place(teams[0].id, "东村"): 50,
+        Place(teams[1].id, "南村"): 10,
+        Place(teams[1].id, "北村"): 10,
+        Place(teams[2].id, "西村"): 3,
+    }
+    tallies = {place: Tally(Counter(signed=count)) for place, count in signed.items()}
+    bureau = Scope("青石镇", "/boards", teams, frozenset(), await actor("supervisor1"))
+    lines = by_team(bureau, tallies, period_of("2026-11", time.today()))
+    shown = {line.name: line.figures["signed"].value for line in lines}
+    assert shown == {
+        "青石镇第一团队": 50, "东村": 50, "乙团队": None, "南村": None, "北村": None,
+        "丙团队": None, "西村": None,
+    }  # fmt: skip
 
 
 async def test_doors_are_closed_without_telling(house, town):
