@@ -58,10 +58,14 @@ async def lay_to_rest(event: PatientDied) -> None:
 
 
 async def go_on(event: DeathDisproved) -> None:
-    """It was only said so: what rests for that goes on. What a recorded death ended stays ended."""
+    """It was only said so: what rests for that goes on. What a recorded death ended stays ended.
+    Who has left the team meanwhile is waited for by the next one."""
     ids = await same_person(UUID(event.patient_id))
     held = CarePlan.filter(patient_id__in=ids, status=PlanStatus.ON_HOLD, end_reason=HEARD)
     async with db.atomic():
+        if await team_of(ids[0]) is None:
+            await held.update(end_reason=LEFT)
+            return
         for plan in await held.select_related("patient"):
             await service.move(plan, "resume", "")
 

@@ -5,12 +5,18 @@ from datetime import timedelta
 import pytest
 
 from core import clock as time
-from family_doctor.care_plan import calls, service, tasks
+from core import db
+from core.audit import SYSTEM
+from family_doctor.care_plan import calls, reactions, service, tasks
 from family_doctor.care_plan.models import CarePlan, Task
 from family_doctor.care_plan.schemas import CheckIn
-from family_doctor.care_plan.states import TaskStatus
+from family_doctor.care_plan.states import PlanStatus, TaskStatus
+from family_doctor.contracts import terms
+from family_doctor.contracts.events import ContractActivated, ContractEnded
+from family_doctor.contracts.models import Contract, EndedBy
+from people.events import DeathDisproved
 from tests.family_doctor.care_plan.test_tasks import call, into
-from tests.plumbing.families import signed
+from tests.plumbing.families import ELSEWHERE, found_team, signed
 
 
 def done(**more) -> CheckIn:
@@ -50,3 +56,27 @@ async def test_who_refuses_one_check_is_asked_for_the_next(programme, team, resi
     following = await open_task(patient)
     assert following.due >= task.due
     assert following.opens > today
+
+
+async def test_a_false_death_wakes_nothing_of_who_has_left_the_team_meanwhile(
+    signed_resident, staff, clock
+):
+    nurse, today = await staff("nurse1"), time.today()
+    plan = await service.enrol(nurse, signed_resident.id, into("hypertension", today))
+    task = await open_task(signed_resident)
+    await calls.note_call(nurse, task.id, call("died"))
+    contract = await Contract.get(active_for=signed_resident.id)
+    async with db.atomic():
+        await terms.end(SYSTEM, contract, "terminate", EndedBy.RESIDENT, "")
+    said = {"contract_id": str(contract.id), "team_id": str(contract.team_id)}
+    who = {"patient_id": str(signed_resident.id)}
+    await reactions.release(ContractEnded(status="terminated", by="resident", **said, **who))
+    await reactions.go_on(DeathDisproved(was="proposed", **who))
+    assert not await Task.filter(status=TaskStatus.REQUESTED).exists()
+    team = await found_team("柳湾乡团队", ELSEWHERE)
+    await signed(signed_resident, team)
+    days = {"doctor_id": "", "follows_id": "", "starts_on": "", "ends_on": ""}
+    said = {"contract_id": "", "team_id": str(team.id)}
+    await reactions.adopt(ContractActivated(**said, **who, **days))
+    assert (await CarePlan.get(id=plan.id)).status is PlanStatus.ACTIVE
+    assert (await open_task(signed_resident)).team_id == team.id
