@@ -19,6 +19,7 @@ from app.demo import (
     record,
     review,
     teleconsultation,
+    vaccinations,
     visits,
 )
 from app.settings import Settings
@@ -40,6 +41,7 @@ STEPS: Final[list[Step]] = [
     families.create,
     dangers.create,
     follow_ups.create,
+    vaccinations.create,
     devices.create,
     payments.create,
     review.create,
