@@ -1,19 +1,19 @@
 """Parents read what was given to a child and what is next; nobody else does."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from core import clock as time
+from family_doctor.followup.rules.dates import months_after
 from people.models import Patient
 from tests.plumbing.families import found_team, signed
 
 
 def months_ago(months):
     """A birthday so many months ago, on the first of a month."""
-    year, month = divmod(time.today().year * 12 + time.today().month - 1 - months, 12)
-    return date(year, month + 1, 1)
+    return months_after(time.today().replace(day=1), -months)
 
 
 @pytest.fixture
