@@ -5,11 +5,14 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
+from tortoise.expressions import Subquery
+
 from core import clock, db, outbox
 from core.audit import audit
 from core.errors import Conflict, FieldError, Invalid
 from core.states import advance
 from family_doctor.access import my_team_ids
+from family_doctor.queries import signed_with
 from notifications.education import rules
 from notifications.education.access import open_article, open_campaign
 from notifications.education.audience import fitting
@@ -19,6 +22,7 @@ from notifications.education.schemas import AudienceIn, CampaignIn
 from notifications.education.states import CAMPAIGN, ArticleStatus, CampaignStatus
 from notifications.service import Message, tell
 from people.actor import Actor
+from people.models import Patient
 
 HOUR: Final = time(10)
 """When residents are told: nobody reads at seven."""
@@ -92,12 +96,15 @@ async def move(actor: Actor, campaign_id: UUID, action: str) -> Campaign:
 
 
 async def go_on(campaign_id: UUID) -> None:
-    """Tell today's part; each patient's people once, whatever is repeated."""
+    """Tell today's part; each patient's people once, whatever is repeated. Who has left the teams
+    meanwhile is not told any more."""
     row = await Campaign.get(id=campaign_id).select_related("article")
     if row.status is not CampaignStatus.RUNNING:
         return
     async with db.atomic():
+        signed = Patient.filter(signed_with([UUID(one) for one in row.audience["team_ids"]]))
         waiting = CampaignMember.filter(campaign_id=row.id, arm=Arm.TOLD, told_at=None)
+        waiting = waiting.filter(patient_id__in=Subquery(signed.values("id")))
         part = await waiting.order_by("place").limit(row.per_day)
         for member in part:
             await tell(member.patient_id, f"Article/{row.article_id}", _message(row.article))

@@ -154,11 +154,15 @@ async def test_sent_gradually_to_those_it_is_for_and_to_nobody_twice(house, phon
     assert (await (await house.signed_in("village2")).get(page)).status == 404
     await lead.post(f"{page}/pause", {})
     clock.move(days=2)
+    gone = (await members.filter(told_at=None).exclude(patient_id=mine.id).first()).patient_id
+    await signed(await Patient.get(id=gone), other)
     lead = await house.signed_in("team1")
     assert await members.exclude(told_at=None).count() == 3
     await lead.post(f"{page}/resume", {})
     await until(Campaign.filter(status=CampaignStatus.DONE).count, bool)
     assert {one.patient_id for one in await members} == {person.id for person in people}
+    assert [one.patient_id for one in await members.filter(told_at=None)] == [gone]
+    assert not await Communication.exists(topic="health_article", patient_id=gone)
     li = await phone("li")
     await heard(li, "家庭医生给您发了一篇健康知识")
     told = await Communication.get(topic="health_article", patient_id=mine.id)
