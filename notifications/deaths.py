@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from core import clock, db
-from core.states import advance
+from core import db
+from notifications.calls import service as calls
 from notifications.models import CallTask, Communication
-from notifications.states import CALL, COMMUNICATION, Call, Stage
+from notifications.states import COMMUNICATION, Stage
 from notifications.topics import topics
 from people.events import PatientDied
 from people.links import same_person
@@ -19,8 +19,4 @@ async def fall_silent(event: PatientDied) -> None:
         for stage in (Stage.WAITING, Stage.PARKED):
             mine = Communication.filter(patient_id__in=ids, status=stage, topic__in=silent)
             await mine.update(status=COMMUNICATION[stage, "withdraw"])
-        calls = CallTask.filter(patient_id__in=ids, status=Call.OPEN)
-        for task in await calls.select_related("communication"):
-            await advance(task, CALL, "drop", done_at=clock.now())
-            if task.communication.status is Stage.CALLING:
-                await advance(task.communication, COMMUNICATION, "withdraw")
+        await calls.drop(CallTask.filter(patient_id__in=ids))

@@ -13,8 +13,9 @@ from typing import Final
 from uuid import UUID
 
 from core.outbox import cancel, schedule
+from notifications.calls import service as calls
 from notifications.events import ReminderComes
-from notifications.models import Communication
+from notifications.models import CallTask, Communication
 from notifications.sending.batch import Due
 from notifications.service import Message, tell
 from notifications.states import COMMUNICATION, Stage
@@ -57,12 +58,14 @@ async def remind(name: str, id: UUID, *, due_at: datetime) -> None:
 
 
 async def withdraw(name: str, id: UUID) -> None:
-    """It is settled: nothing is said, also not by a message that waits already."""
+    """It is settled: nothing is said, neither by a message that waits already nor by a person."""
     await cancel(_key(name, id))
     source = SOURCES[name]
     for stage in (Stage.WAITING, Stage.PARKED):
         mine = Communication.filter(topic=source.topic, subject=f"{name}/{id}", status=stage)
         await mine.update(status=COMMUNICATION[stage, "withdraw"])
+    about = {"communication__topic": source.topic, "communication__subject": f"{name}/{id}"}
+    await calls.drop(CallTask.filter(**about))
 
 
 async def say(event: ReminderComes) -> None:

@@ -88,6 +88,14 @@ async def end(actor: Actor, id: UUID, action: str, note: str = "") -> CallTask:
     return task
 
 
+async def drop(mine: QuerySet[CallTask]) -> None:
+    """Nobody has to make these calls any more. Within a transaction."""
+    for task in await mine.filter(status=Call.OPEN).select_related("communication"):
+        await advance(task, CALL, "drop", done_at=clock.now())
+        if task.communication.status is Stage.CALLING:
+            await advance(task.communication, COMMUNICATION, "withdraw")
+
+
 def _later(moment: datetime) -> datetime:
     """Some hours on, and not at night."""
     then = moment + AGAIN

@@ -28,12 +28,12 @@ from family_doctor.followup.events import FollowUpRecorded
 from family_doctor.followup.service import record_follow_up
 from notifications import reminders
 from notifications.family import readings, renewal, visits
-from notifications.models import Attempt, Communication
+from notifications.models import Attempt, CallTask, Communication
 from notifications.sending.sender import Sender
 from notifications.sending.sms import SmsChannel
 from notifications.sending.wechat import WechatChannel
 from notifications.sms.gateway import HttpGateway
-from notifications.states import Stage
+from notifications.states import Call, Stage
 from people import memberships
 from people.deaths import service as deaths
 from people.deaths.schemas import DeathIn
@@ -312,3 +312,22 @@ async def test_who_renews_in_the_night_is_not_reminded_in_the_morning(
     clock.move(hours=11)
     await sender.drain()
     assert (await told("contract_renewal", mother.mother)).status is Stage.WITHDRAWN
+
+
+async def test_a_call_that_a_reminder_ended_in_is_dropped_with_it(mother, dispatcher, clock):
+    row = await task()
+    clock.moment = visits.rules.at(row.due - timedelta(days=3))
+    await dispatcher.drain()
+    one = await told("family_visit", mother.mother)
+    await Communication.filter(id=one.id).update(status=Stage.CALLING)
+    call = await CallTask.create(
+        communication_id=one.id,
+        patient_id=mother.patient_id,
+        organization_id=(await Patient.get(id=mother.patient_id)).managing_organization_id,
+        due_at=time.now(),
+        made_at=time.now(),
+    )
+    await record_follow_up(await actor("nurse1"), mother.patient_id, filled(time.today()))
+    await dispatcher.drain()
+    assert (await CallTask.get(id=call.id)).status is Call.DROPPED
+    assert (await told("family_visit", mother.mother)).status is Stage.WITHDRAWN
