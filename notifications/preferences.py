@@ -73,6 +73,8 @@ async def unwanted(rows: Sequence[Due], channel: Channel) -> set[UUID]:
     asked = [{"id": str(one)} for one in accounts]
     found = await db.fetch(query, db.listed(asked), channel.value) if asked else []
     off = {(db.as_key(one["account_id"]), one["group"]) for one in found}
+    if not off:
+        return set()
     return {
         row.id
         for row in rows

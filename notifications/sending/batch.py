@@ -9,7 +9,7 @@ from uuid import UUID
 from notifications.models import Attempt, Channel, RecipientKind
 from notifications.service import Word, revive
 from notifications.states import Stage
-from notifications.topics import Topic, topic
+from notifications.topics import Topic
 
 ONE_AT_A_TIME: Final = "one_at_a_time"
 """Not now: the channel could confuse it with one that goes before it."""
@@ -17,13 +17,17 @@ ONE_AT_A_TIME: Final = "one_at_a_time"
 
 @dataclass(slots=True)
 class Due:
-    """A communication that is due, without what only the inbox needs."""
+    """A communication that is due, without what only the inbox needs.
+
+    `topic` says how what it is about (`name`) is told.
+    """
 
     id: UUID
     recipient_kind: RecipientKind
     recipient_id: UUID
     patient_id: UUID
     name: str
+    topic: Topic
     subject: str
     title: str
     words: Mapping[str, Any]
@@ -32,11 +36,6 @@ class Due:
     next_at: datetime
     created_at: datetime
     expires_at: datetime | None
-
-    @property
-    def topic(self) -> Topic:
-        """How its topic is told."""
-        return topic(self.name)
 
     def filled(self) -> dict[str, Word]:
         """What a template is filled with."""
@@ -84,10 +83,10 @@ class Carrier(Protocol):
 
 @dataclass(slots=True)
 class Mark:
-    """What becomes of one communication."""
+    """What becomes of one communication. None: as it was."""
 
     row: Due
     status: Stage
     channel: Channel | None
-    next_at: datetime
-    tries: int = 0
+    next_at: datetime | None = None
+    tries: int | None = None

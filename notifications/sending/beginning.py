@@ -74,7 +74,7 @@ async def _sort(carrier: Carrier, batch: Batch, found: list[Due], moment: dateti
     untrue = await reminders.untrue([row for row in found if row.id not in aside])
     for row in found:
         if row.id in untrue:
-            aside[row.id] = Mark(row, _then("withdraw"), carrier.channel, row.next_at, row.tries)
+            aside[row.id] = Mark(row, _then("withdraw"), carrier.channel)
     rest = [row for row in found if row.id not in aside]
     unwanted = await preferences.unwanted(rest, carrier.channel)
     wanted = [row for row in rest if row.id not in unwanted]
@@ -138,7 +138,7 @@ def refusal(code: str) -> Delivery:
 def out_of_time(row: Due, channel: Channel, moment: datetime) -> Mark | None:
     """Too late for it, or too late in the evening."""
     if row.expires_at is not None and row.expires_at <= moment:
-        return Mark(row, _then("expire"), channel, row.next_at, row.tries)
+        return Mark(row, _then("expire"), channel)
     if row.topic.quiet == "waits" and (until := params().quiet.until(moment)):
         return again(row, channel, until, row.tries)
     return None
@@ -147,7 +147,7 @@ def out_of_time(row: Due, channel: Channel, moment: datetime) -> Mark | None:
 def onward(row: Due, channel: Channel, moment: datetime) -> Mark:
     """The next channel has its turn; without one it lies in the inbox."""
     then = row.topic.after(channel)
-    return Mark(row, _then("postpone" if then else "exhaust"), then, moment)
+    return Mark(row, _then("postpone" if then else "exhaust"), then, moment, tries=0)
 
 
 def again(row: Due, channel: Channel, next_at: datetime, tries: int) -> Mark:

@@ -51,7 +51,7 @@ def _settled(carrier: Carrier, result: Result, code: str) -> tuple[Delivery, Mar
     row, moment, channel = result.ready.row, clock.now(), carrier.channel
     if result.problem is None:
         stage = after(COMMUNICATION, Stage.SENDING, carrier.taken)
-        mark = Mark(row, stage, channel, row.next_at, row.tries)
+        mark = Mark(row, stage, channel)
         return after(DELIVERY, Delivery.SENDING, "accept"), mark
     if code == NOT_BEGUN:
         mark = again(row, channel, moment, row.tries)

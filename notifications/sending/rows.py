@@ -3,18 +3,20 @@
 States stand in them as they are, not as values: so a partial index of migration 0005 can be used.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from pydantic_core import from_json
+
 from core import db
 from core.states import after
 from notifications.models import Channel, RecipientKind
 from notifications.sending.batch import Due, Mark
 from notifications.states import COMMUNICATION, Delivery, Stage
+from notifications.topics import topic
 
 COLUMNS: Final = (
     "id, recipient_kind, recipient_id, patient_id, topic, subject, title, words, page, tries, "
@@ -58,7 +60,9 @@ FROM {asked} WHERE notifications_attempt.id = asked.attempt
 """
 MARK: Final = """
 UPDATE notifications_communication SET status = asked.status, channel = asked.channel,
-  next_at = asked.due, tries = asked.tries, lease = NULL, leased_until = NULL
+  next_at = COALESCE(asked.due, next_at),
+  tries = COALESCE(asked.tries, notifications_communication.tries),
+  lease = NULL, leased_until = NULL
 FROM {asked} WHERE notifications_communication.id = asked.id
   AND (notifications_communication.status = 'sending' AND lease = $2
     OR notifications_communication.status = 'unsure' AND asked.status = 'sent')
@@ -123,9 +127,10 @@ def _due(row: Mapping[str, Any]) -> Due:
         recipient_id=db.as_key(row["recipient_id"]),
         patient_id=db.as_key(row["patient_id"]),
         name=row["topic"],
+        topic=topic(row["topic"]),
         subject=row["subject"],
         title=row["title"],
-        words=json.loads(row["words"]),
+        words=from_json(row["words"]),
         page=row["page"],
         tries=row["tries"],
         next_at=db.as_moment(row["next_at"]),
@@ -185,7 +190,7 @@ def _marked(one: Mark) -> dict[str, Any]:
         "id": str(one.row.id),
         "status": one.status.value,
         "channel": one.channel and one.channel.value,
-        "due": in_text(one.next_at),
+        "due": one.next_at and in_text(one.next_at),
         "tries": one.tries,
     }
 
