@@ -158,11 +158,16 @@ DEATHS: Final[dict[type[Event], list[Reaction]]] = {
     privacy.PatientDied: [
         care_plans.lay_to_rest,
         immunizations.follow,
+        alerting.end_of_dead,  # before the contract's end hands it on to the county
         contracts.end_of_dead,
         booking_pages.call_off,
         silence.fall_silent,
     ],
-    privacy.DeathDisproved: [care_plans.go_on, immunizations.follow],
+    privacy.DeathDisproved: [
+        care_plans.go_on,
+        alerting.say_it_stays,
+        immunizations.follow,
+    ],
 }
 VISITS: Final[dict[type[Event], list[Reaction]]] = {
     visit.EncounterArrived: [online_visits.check_in, visit_room.open_conversation],

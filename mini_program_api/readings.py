@@ -28,6 +28,7 @@ SEEN: Final = {
     Status.ACKNOWLEDGED: "{name}已经看到,会联系您",
     Status.HANDLED: "{name}已经处理",
     Status.CLOSED: "{name}已经处理",
+    Status.ENDED: "",
 }
 DANGER: Final = {
     VitalSign.BLOOD_PRESSURE: (
@@ -40,12 +41,16 @@ DANGER: Final = {
     ),
 }
 NO_TEAM: Final = "您还没有签约家庭医生,县医院会看到这次测量。不要等,有不舒服马上打 120。"
+AGAIN: Final = "上次量的很危险。请现在再量一次;有不舒服马上打 120。"
+"""Of a value whose alert ended with a death that was taken back."""
 HIGH: Final = "有点高。歇一刻钟再量一次。连着几天都高,请告诉家庭医生;不要自己加药。"
 
 
-def shown(rows: Sequence[Observation], alerts: Mapping[UUID, Alert]) -> Readings:
-    """A page of the list, with what to do about the newest round."""
+def shown(rows: Sequence[Observation], alerts: Mapping[UUID, Alert], *, living: bool) -> Readings:
+    """A page of the list, with what to do about the newest round; of the dead nothing."""
     items = [_one(row, alerts.get(row.panel_id)) for row in rows]
+    if not living:
+        return Readings(items=items, target="", advice="", call=False)
     newest = [row for row in rows if row.panel_id == rows[0].panel_id]
     alert = alerts.get(rows[0].panel_id) if rows else None
     return Readings(
@@ -79,6 +84,8 @@ def _who(alert: Alert) -> str:
 
 def _advice(newest: Sequence[Observation], alert: Alert | None) -> str:
     if any(row.interpretation is Interpretation.CRITICAL for row in newest):
+        if alert and alert.status is Status.ENDED:
+            return AGAIN
         worst = rules.worst(newest)
         said = DANGER.get(worst.code, "") if worst else ""
         return f"{said}{NO_TEAM}" if alert and alert.team_id is None else said

@@ -10,7 +10,7 @@ from core.audit import audit, refused
 from core.errors import NotFound
 from family_doctor.access import MEMBERS, my_team_ids
 from family_doctor.alerts.models import Alert, Level
-from family_doctor.alerts.states import OPEN
+from family_doctor.alerts.states import OPEN, Status
 from family_doctor.queries import signed_with
 from people.actor import Actor, Role
 from people.matching.models import PatientLink
@@ -40,13 +40,14 @@ async def asked(actor: Actor) -> Q:
 
 async def within(actor: Actor) -> Q:
     """Which alerts somebody may see: those asked about while they are open. Afterwards the team
-    while the resident is signed with it, and whoever answered."""
+    while the resident is signed with it, or has died meanwhile, and whoever answered."""
     team_ids = await my_team_ids(actor)
     signed = Patient.filter(signed_with(team_ids)).values("id")
     joined = PatientLink.filter(status=LinkStatus.ACTIVE, survivor_id__in=Subquery(signed))
     ours = Q(patient_id__in=Subquery(signed)) | Q(
         patient_id__in=Subquery(joined.values("merged_id"))
     )
+    ours |= Q(status=Status.ENDED, patient__deceased_on__isnull=False)
     after = Q(acknowledged_by=actor.practitioner_id) | (Q(team_id__in=team_ids) & ours)
     return await asked(actor) & (Q(status__in=list(OPEN)) | after)
 

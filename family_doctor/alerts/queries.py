@@ -9,7 +9,7 @@ from uuid import UUID
 from family_doctor.alerts.access import asked, within
 from family_doctor.alerts.models import Alert, AlertStep
 from family_doctor.alerts.policy import params
-from family_doctor.alerts.states import OPEN, UNANSWERED, Status
+from family_doctor.alerts.states import OPEN, OVER, UNANSWERED
 from people.actor import Actor
 
 MOST: Final = 100
@@ -19,7 +19,7 @@ async def listed(actor: Actor, *, over: bool = False) -> list[Alert]:
     """Open ones, the oldest unanswered first; or those that are over, the latest first."""
     rows = Alert.filter(await within(actor)).select_related("patient")
     if over:
-        return await rows.filter(status=Status.CLOSED).order_by("-closed_at").limit(MOST)
+        return await rows.filter(status__in=list(OVER)).order_by("-closed_at").limit(MOST)
     found = await rows.filter(status__in=list(OPEN)).order_by("raised_at").limit(MOST)
     return sorted(found, key=lambda row: row.status not in UNANSWERED)
 

@@ -1,5 +1,5 @@
-"""What alerts do because something was measured, because nobody has answered, or because the
-resident has another team; wired in `app.reactions`."""
+"""What alerts do because something was measured, because nobody has answered, because the
+resident has another team, or has died; wired in `app.reactions`."""
 
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from family_doctor.alerts.models import Alert, Level
 from family_doctor.alerts.states import UNANSWERED
 from family_doctor.contracts.events import ContractActivated, ContractEnded
 from family_doctor.queries import members_of, team_of
+from people.events import DeathDisproved, PatientDied
 from people.links import same_person
 from people.models import Organization, Tier
 
@@ -32,6 +33,16 @@ async def follow_contract(event: ContractActivated | ContractEnded) -> None:
     team, mine = await team_of(patient_id), await same_person(patient_id)
     for row in await Alert.filter(patient_id__in=mine, status__in=list(UNANSWERED)):
         await service.follow_patient(row, team)
+
+
+async def end_of_dead(event: PatientDied) -> None:
+    """Open ones of somebody who has died ring no more."""
+    await service.end_of_dead(await same_person(UUID(event.patient_id)))
+
+
+async def say_it_stays(event: DeathDisproved) -> None:
+    """A recorded death is taken back. One that was only heard of had ended nothing."""
+    await service.say_it_stays(await same_person(UUID(event.patient_id)))
 
 
 async def tell_pages(event: AlertMoved, *, hint: Hint) -> None:

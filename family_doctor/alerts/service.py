@@ -1,8 +1,10 @@
-"""The verbs: raise, notify, acknowledge (read back), handle, close; and escalate by the clock.
+"""The verbs: raise, notify, acknowledge (read back), handle, close; escalate by the clock; and
+end, when the resident has died.
 
 Each moves by compare-and-swap, writes a step that stays, and is safe to repeat.
 """
 
+from collections.abc import Collection
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -19,16 +21,20 @@ from family_doctor.alerts.events import AlertMoved, AlertUnanswered
 from family_doctor.alerts.models import Alert, AlertStep, Level, Measure
 from family_doctor.alerts.policy import params
 from family_doctor.alerts.schemas import CloseIn, HandleIn
-from family_doctor.alerts.states import ALERT, UNANSWERED, Status
+from family_doctor.alerts.states import ALERT, OPEN, UNANSWERED, Status
+from family_doctor.alerts.words import STAYS_ENDED
 from family_doctor.care_plan import tasks
 from family_doctor.queries import team_of
 from family_doctor.teams.models import CareTeam
+from people.models import Patient
 
+DIED: Final = "居民已登记去世"
 AFTER: Final = "危急值之后随访:现在怎么样,药吃了没有"
 
 
 async def raise_alert(patient_id: UUID, panel_id: UUID) -> Alert | None:
-    """For a dangerous round; None when its value was taken back meanwhile. One for each round."""
+    """For a dangerous round; None when its value was taken back meanwhile, or the resident has
+    died. One for each round."""
     worst = rules.worst(await home.panel(panel_id))
     if worst is None:
         return await Alert.get_or_none(panel_id=panel_id)
@@ -46,12 +52,20 @@ async def raise_alert(patient_id: UUID, panel_id: UUID) -> Alert | None:
     )
     try:
         async with db.atomic():
+            if not await _lives(patient_id):
+                return None
             await row.save(force_create=True)
             await _wrote(SYSTEM, row, "raise")
             await _ring(row)
     except IntegrityError:
         return await Alert.get(panel_id=panel_id)
     return row
+
+
+async def _lives(patient_id: UUID) -> bool:
+    """Held until the transaction ends, so that a death is recorded before or after, not beside."""
+    living = Patient.filter(id=patient_id, deceased_on=None)
+    return await living.select_for_update().first() is not None
 
 
 async def _ring(row: Alert) -> None:
@@ -136,6 +150,22 @@ async def close(view: AlertView, entry: CloseIn) -> Alert:
     if view.alert.status is Status.CLOSED:
         return view.alert
     return await _step(view, "close", entry.outcome, closed_at=clock.now(), outcome=entry.outcome)
+
+
+async def end_of_dead(patient_ids: Collection[UUID]) -> None:
+    """The resident has died: nobody is asked or rung any more. A repeat changes nothing."""
+    async with db.atomic():
+        for row in await Alert.filter(patient_id__in=patient_ids, status__in=list(OPEN)):
+            await advance(row, ALERT, "end", closed_at=clock.now(), outcome=DIED)
+            await _wrote(SYSTEM, row, "end")
+
+
+async def say_it_stays(patient_ids: Collection[UUID]) -> None:
+    """The death was taken back: what it ended stays ended, and says so, once."""
+    async with db.atomic():
+        for row in await Alert.filter(patient_id__in=patient_ids, status=Status.ENDED):
+            if not await AlertStep.exists(alert_id=row.id, action="disprove"):
+                await _wrote(SYSTEM, row, "disprove", note=STAYS_ENDED)
 
 
 async def _step(

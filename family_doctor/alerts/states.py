@@ -14,6 +14,7 @@ class Status(StrEnum):
     ACKNOWLEDGED = "acknowledged"  # who has it, to act
     HANDLED = "handled"  # who has it, to say how it ended
     CLOSED = "closed"  # nobody
+    ENDED = "ended"  # nobody: the resident has died
 
 
 S = Status
@@ -25,6 +26,11 @@ ALERT: Final[Table[Status]] = {
     (S.ACKNOWLEDGED, "handle"): S.HANDLED,
     (S.HANDLED, "handle"): S.HANDLED,
     (S.HANDLED, "close"): S.CLOSED,
+    (S.RAISED, "end"): S.ENDED,
+    (S.NOTIFIED, "end"): S.ENDED,
+    (S.ACKNOWLEDGED, "end"): S.ENDED,
+    (S.HANDLED, "end"): S.ENDED,
 }
 UNANSWERED: Final = frozenset({S.RAISED, S.NOTIFIED})
-OPEN: Final = frozenset(set(Status) - {S.CLOSED})
+OVER: Final = frozenset({S.CLOSED, S.ENDED})
+OPEN: Final = frozenset(set(Status) - OVER)

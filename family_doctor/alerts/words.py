@@ -11,6 +11,7 @@ STATUS: Final = {
     Status.ACKNOWLEDGED: ("waiting", "已接,等处理"),
     Status.HANDLED: ("progress", "已处理,等结案"),
     Status.CLOSED: ("done", "已结案"),
+    Status.ENDED: ("neutral", "居民去世,不再提醒"),
 }
 LEVELS: Final = {
     Level.TEAM: "请团队里谁先看到谁接",
@@ -26,6 +27,8 @@ MEASURES: Final = {
     Measure.UNREACHED: "联系不上,已托村医或家人去看",
     Measure.ERROR: "量错了或填错了",
 }
+STAYS_ENDED: Final = "这条危急值不会自动恢复。请联系居民,现在再量一次。"
+"""Said when the death that ended it was taken back."""
 STEPS: Final = {
     "raise": "测到危急值",
     "notify": "已通知团队",
@@ -34,4 +37,6 @@ STEPS: Final = {
     "acknowledge": "复述无误,接了",
     "handle": "处理",
     "close": "结案",
+    "end": "居民去世,不再提醒",
+    "disprove": "去世登记已撤销",
 }

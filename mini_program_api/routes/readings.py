@@ -16,6 +16,7 @@ from mini_program_api.border import BASE
 from mini_program_api.readings import shown
 from mini_program_api.schemas.common import PageQuery
 from mini_program_api.schemas.readings import ReadingIn, Readings
+from people.deaths.queries import require_living
 from people.links import same_person
 from people.models import Patient
 from people.residents import access
@@ -39,6 +40,7 @@ async def add(request: web.Request, *, body: ReadingIn) -> Readings:
     doctors at once. A repeat with the same key is the same round."""
     who = resident_of(request)
     patient = await access.open_own(who, path_id(request), Scope.VIEW, purpose="reading")
+    await require_living(patient.id)
     entry = VitalsIn.model_validate(body.model_dump(exclude_none=True))
     panel_id = uuid5(ROUNDS, own.key_of(who, request.headers[HEADER]))
     await home.record_at_home(Source(who), patient, entry, panel_id)
@@ -58,4 +60,5 @@ async def readings(request: web.Request, *, query: PageQuery) -> Readings:
 
 async def _listed(patient: Patient, most: int) -> Readings:
     rows = await home.at_home(await same_person(patient.id), most)
-    return shown(rows, await alerts.of_panels({row.panel_id for row in rows}))
+    rung = await alerts.of_panels({row.panel_id for row in rows})
+    return shown(rows, rung, living=patient.deceased_on is None)

@@ -8,14 +8,22 @@ import pytest
 from booking.models import Appointment
 from booking.states import Status as Booked
 from care.fhir.resources import patient as fhir
+from care.record.models import Observation
 from core import clock as time
+from family_doctor.alerts import reactions as alerting
+from family_doctor.alerts import service
+from family_doctor.alerts.events import AlertUnanswered
+from family_doctor.alerts.models import Alert, AlertStep, Level
+from family_doctor.alerts.states import Status as Heard
 from family_doctor.care_plan.models import CarePlan, Task
 from family_doctor.care_plan.states import PlanStatus
 from family_doctor.contracts.models import Contract
 from family_doctor.contracts.states import Status
+from family_doctor.teams.models import CareTeam
 from notifications.models import CallTask, Communication
 from notifications.service import Message, tell
 from notifications.states import Stage
+from people.events import DeathDisproved
 from people.models import Patient
 from tests.booking.conftest import new_schedule, new_slot
 from tests.mini_program_api.conftest import phone
@@ -41,6 +49,57 @@ async def li(clock, house, phone):
     await li.pay((await li.post(f"{path}/payment")).body)
     await until(lambda: li.get(path), lambda answer: answer.body["status"] == "booked")
     return li
+
+
+RED = {"systolic": "186", "diastolic": "112"}
+
+
+async def test_an_alert_rings_no_more_and_does_not_come_back(li, house, clock):
+    village = await house.signed_in("village1")
+    record, readings = f"/patients/{li.patient_id}", f"/patients/{li.patient_id}/readings"
+    red = await li.post(readings, RED | {"measured_at": time.now().isoformat()}, key="red")
+    assert red.body["call"]
+    alert = await until(Alert.filter(status=Heard.NOTIFIED).first, bool)
+    assert (await village.post(f"{record}/death", PROOF)).status == 303
+    await until(Alert.filter(status=Heard.ENDED).first, bool)
+    clock.move(minutes=25)
+    for level in (Level.DOCTOR, Level.DUTY):
+        await alerting.unanswered(AlertUnanswered(alert_id=str(alert.id), level=level))
+    assert (await Alert.get(id=alert.id)).level is Level.TEAM, "nobody is asked after that"
+    one = f"/alerts/{alert.id}"
+    assert "居民去世,不再提醒" in await (await village.get(one)).text()
+    assert "居民去世,不再提醒" in await (await village.get("/alerts?shown=over")).text()
+    assert (await village.post(f"{one}/acknowledgement", {"value": "186/112"})).status == 409
+
+    kept = (await li.get(readings)).body
+    assert (kept["advice"], kept["call"], len(kept["items"])) == ("", False, 1)
+    assert kept["items"][0]["alert_name"] == ""
+    more = await li.post(readings, RED | {"measured_at": time.now().isoformat()}, key="more")
+    assert (more.status, more.code) == (409, "deceased")
+
+    undone = await village.post(f"{record}/death/undoing", {"reason": "本人来了"})
+    assert undone.status == 303
+    await until(AlertStep.filter(action="disprove").count, bool)
+    await alerting.say_it_stays(DeathDisproved(patient_id=li.patient_id, was="recorded"))
+    assert await AlertStep.filter(action="disprove").count() == 1
+    assert (await village.get(one)).status == 404, "nobody's resident any more"
+    team = await CareTeam.get()
+    await signed(await Patient.get(id=li.patient_id), team)
+    assert "这条危急值不会自动恢复" in await (await village.get(one)).text()
+    assert (await Alert.get(id=alert.id)).status is Heard.ENDED
+    assert "现在再量一次" in (await li.get(readings)).body["advice"]
+
+
+async def test_a_value_that_comes_after_the_death_rings_nobody(li, house, clock):
+    body = RED | {"measured_at": time.now().isoformat()}
+    assert (await li.post(f"/patients/{li.patient_id}/readings", body, key="red")).status == 201
+    await until(Alert.all().count, bool)
+    panel = (await Observation.filter(patient_id=li.patient_id).first()).panel_id
+    await AlertStep.all().delete()
+    await Alert.all().delete()
+    await Patient.filter(id=li.patient_id).update(deceased_on=time.today())
+    assert await service.raise_alert(UUID(li.patient_id), panel) is None
+    assert not await Alert.exists()
 
 
 def words(topic: str, title: str) -> Message:

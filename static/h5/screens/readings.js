@@ -27,7 +27,7 @@ export default async function readings({ params, signal, again }) {
       page.advice && notice(page.advice, page.call ? "danger" : "waiting", page.call && h("a", { class: "button button--danger", href: "tel:120" }, "打 120")),
       form,
       page.items.length ? [h("h2", {}, "以前量的"), drawn(page.items), h("ul", { class: "results" }, page.items.map(one))] : empty("还没有记过", "每天早上起来,坐着歇 5 分钟再量。"),
-      h("p", { class: "soft" }, page.target),
+      page.target && h("p", { class: "soft" }, page.target),
     ],
     foot: actButton("记下", () => send(params.id, path, form, again), { kind: "primary", busy: "正在记…" }),
   };

@@ -12,7 +12,7 @@ from core.errors import Conflict
 from core.states import after, mermaid
 from family_doctor.alerts import rules
 from family_doctor.alerts.models import Level
-from family_doctor.alerts.states import ALERT, Status
+from family_doctor.alerts.states import ALERT, OPEN, Status
 
 PAGE = Path(__file__).parents[3] / "docs/states/alert.md"
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
@@ -26,6 +26,7 @@ def test_hexin_zhidu_every_move_not_in_the_table_is_refused():
                     after(ALERT, state, action)
     closing = {state for (state, action), to in ALERT.items() if to is Status.CLOSED}
     assert closing == {Status.HANDLED}, "nothing is closed before something was done"
+    assert {before for before, action in ALERT if action == "end"} == OPEN
 
 
 def test_the_page_draws_the_table():
