@@ -127,4 +127,5 @@ def shown(card: PatientCard) -> PatientOut:
         scopes=list(card.scopes),
         needs_proof=card.needs_proof,
         until=card.until,
+        deceased_on=card.deceased_on,
     )

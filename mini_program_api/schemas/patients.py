@@ -20,6 +20,7 @@ class PatientOut(Schema):
     """One patient of the account. `needs_proof`: a code to the patient's own phone is waited for.
 
     `scopes` are what the account may do: book, pay, view, chat. `until`: when that ends.
+    `deceased_on`: of somebody who has died the records may be read and nothing is begun.
     """
 
     id: UUID
@@ -33,6 +34,7 @@ class PatientOut(Schema):
     scopes: list[str]
     needs_proof: bool
     until: Moment | None
+    deceased_on: Day | None
 
 
 class Patients(Items[PatientOut]):

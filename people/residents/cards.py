@@ -13,7 +13,10 @@ from people.residents.rules import RELATION_WORDS
 
 @dataclass(frozen=True, slots=True)
 class PatientCard:
-    """One patient of an account. `needs_proof`: opens nothing until the patient has said yes."""
+    """One patient of an account. `needs_proof`: opens nothing until the patient has said yes.
+
+    `deceased_on`: the day, once a death is on record.
+    """
 
     id: UUID
     name: str
@@ -26,6 +29,7 @@ class PatientCard:
     scopes: tuple[str, ...]
     needs_proof: bool
     until: datetime | None
+    deceased_on: date | None
 
 
 async def cards_of(account_id: UUID, patient_id: UUID | None = None) -> list[PatientCard]:
@@ -56,4 +60,5 @@ def _card(bond: Bond) -> PatientCard:
         scopes=tuple(scope.value for scope in scopes_of(bond)),
         needs_proof=not live,
         until=bond.until if live else None,
+        deceased_on=patient.deceased_on if live else None,
     )

@@ -104,7 +104,7 @@ export function familyChanged() {
 /** The patient in whose name things are done: the chosen one, else oneself, else the first. */
 export async function current(signal) {
   const all = await family(signal);
-  const able = all.filter((patient) => !patient.needs_proof);
+  const able = all.filter(mayBegin);
   const chosen = lasting.read("patient");
   return (
     able.find((patient) => patient.id === chosen) ??
@@ -113,6 +113,9 @@ export async function current(signal) {
     null
   );
 }
+
+/** Proven, and living. */
+export const mayBegin = (patient) => !patient.needs_proof && !patient.deceased_on;
 
 export function choose(patientId) {
   lasting.write("patient", patientId);

@@ -1,11 +1,13 @@
 """Who acts for whom, on both phones: a child, a proxy with less than everything, and its end."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 from playwright.async_api import Page, expect
 
 from core import clock
+from people.models import Patient
 from people.residents.models import Bond, Relation, ResidentAgreement
 from tests.browser.conftest import GUIYING, Arrive
 from tests.browser.residents import Resident, later
@@ -142,3 +144,37 @@ async def test_the_record_is_kept_by_the_clinic_one_goes_to(house: House, profil
     await expect(page.get_by_text("王桂英(本人)")).to_be_visible()
     bond = await Bond.get().select_related("patient__managing_organization")
     assert bond.patient.managing_organization.name == name
+
+
+async def test_a_mother_has_died_and_her_son_reads_and_begins_nothing(
+    arrive: Arrive, accessible: Look, screenshot: Shoot
+) -> None:
+    await arrive("mother", "王桂英")
+    son, _ = await arrive("son", "王建军", id_number("19880808", 5))
+    page = son.page
+    await son.open("family/add/parent")
+    await son.fill_in("家人的", "王桂英", GUIYING, f"137{GUIYING[6:14]}")
+    await son.agree()
+    await son.tap("看演示短信")
+    await expect(page.get_by_label("验证码")).not_to_have_value("")
+    await son.tap("确定", exact=True)
+    await expect(page.get_by_text("王桂英(父母)")).to_be_visible()
+    day = clock.today() - timedelta(days=3)
+    await Patient.filter(name="王桂英").update(deceased_on=day)
+
+    await page.reload()
+    await expect(page.get_by_text("王建军(本人)")).to_be_visible()  # nothing is begun for her
+    await son.open("family")
+    await expect(page.get_by_role("heading", name="已故的家人")).to_be_visible()
+    await expect(page.get_by_role("button", name="王桂英")).to_have_count(0)
+    await accessible(page)
+    await screenshot(page, "h5-family-deceased")
+    await page.get_by_role("link", name="王桂英(父母)").click()
+    await expect(page.get_by_text("请您节哀")).to_be_visible()
+    await expect(page.get_by_text(f"{day.year}年{day.month}月{day.day}日去世")).to_be_visible()
+    await accessible(page)
+    await screenshot(page, "h5-relative-deceased")
+    await son.follow("血压血糖")
+    await expect(page.get_by_text("以前在家量的。")).to_be_visible()
+    await expect(page.get_by_role("button", name="记下")).to_have_count(0)
+    await accessible(page)

@@ -5,7 +5,7 @@ import { h } from "../dom.js";
 import { tidyPhone } from "../joining.js";
 import { actButton, box, fold, markFields, Told } from "../parts.js";
 import { back, go } from "../router.js";
-import { current, family, nameOf } from "../session.js";
+import { current, family, mayBegin, nameOf } from "../session.js";
 
 const SAID = {
   name: "请填收药人的姓名。",
@@ -22,7 +22,7 @@ export default async function address({ params, query, signal }) {
     get("/regions", { signal }),
     params.id ? one(params.id, signal) : null,
   ]);
-  const able = people.filter((person) => !person.needs_proof);
+  const able = people.filter(mayBegin);
   const patient = known?.patient_id ?? query.patient ?? chosen?.id;
   const form = h(
     "form",

@@ -3,13 +3,14 @@
 import { h, icon } from "../dom.js";
 import { badge, empty, linkButton, notice, row, rows } from "../parts.js";
 import { back } from "../router.js";
-import { choose, current, family, nameOf, SEXES } from "../session.js";
+import { choose, current, family, mayBegin, nameOf, SEXES } from "../session.js";
 import { age } from "../words.js";
 
 export default async function familyScreen({ signal }) {
   const all = await family(signal, { fresh: true });
   const mine = await current(signal);
-  const able = all.filter((patient) => !patient.needs_proof);
+  const able = all.filter(mayBegin);
+  const gone = all.filter((patient) => patient.deceased_on);
   const open = all.filter((patient) => patient.needs_proof);
   const hasSelf = all.some((patient) => patient.relation === "self");
   return {
@@ -19,6 +20,10 @@ export default async function familyScreen({ signal }) {
       open.length > 0 && [
         h("h2", {}, "还差一步"),
         rows(...open.map((one) => row(`family/${one.id}/proof`, nameOf(one), "等验证码", { right: badge("没办完", "waiting") }))),
+      ],
+      gone.length > 0 && [
+        h("h2", {}, "已故的家人"),
+        rows(...gone.map((one) => row(`family/${one.id}`, nameOf(one), one.scopes.includes("view") ? "病历还可以看" : "", { right: badge("已故", "neutral") }))),
       ],
       !all.length && empty("还没有添加看病的人", "先添加您自己,再添加家人。"),
       able.length > 0 && [

@@ -62,6 +62,7 @@ function newcomer(all) {
       h("p", {}, "在这里给自己和家人约医生、缴费、看排到几号,不用到窗口排队。"),
       h("p", { class: "next" }, h("b", {}, "下一步:"), "先添加您自己,准备好身份证。"),
     ]),
+    all[0] && rows(row("family", "家人", "", { name: "people" })),
     unproven && rows(row(`family/${unproven.id}/proof`, unproven.name, "还差一步:验证码")),
     h("p", { class: "soft" }, "急症不要预约,请马上打 ", h("a", { href: "tel:120" }, "120"), "。"),
   ];

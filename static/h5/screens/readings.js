@@ -14,6 +14,7 @@ export default async function readings({ params, signal, again }) {
   const path = `/patients/${params.id}/readings`;
   const [page, all] = await Promise.all([get(path, { signal, query: { limit: 40 }, again: true }), family(signal)]);
   const patient = all.find((one) => one.id === params.id);
+  const gone = Boolean(patient?.deceased_on);
   const form = fields();
   const kept = wroteDown(params.id);
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -22,14 +23,14 @@ export default async function readings({ params, signal, again }) {
     otherwise: `family/${params.id}`,
     onReturn: again,
     body: [
-      patient && h("p", {}, `记 ${nameOf(patient)} 在家量的。`),
+      patient && h("p", {}, gone ? `${nameOf(patient)} 以前在家量的。` : `记 ${nameOf(patient)} 在家量的。`),
       kept && notice(`已记下:${kept}`, "done"),
       page.advice && notice(page.advice, page.call ? "danger" : "waiting", page.call && h("a", { class: "button button--danger", href: "tel:120" }, "打 120")),
-      form,
-      page.items.length ? [h("h2", {}, "以前量的"), drawn(page.items), h("ul", { class: "results" }, page.items.map(one))] : empty("还没有记过", "每天早上起来,坐着歇 5 分钟再量。"),
+      !gone && form,
+      page.items.length ? [!gone && h("h2", {}, "以前量的"), drawn(page.items), h("ul", { class: "results" }, page.items.map(one))] : empty("还没有记过", gone ? "" : "每天早上起来,坐着歇 5 分钟再量。"),
       page.target && h("p", { class: "soft" }, page.target),
     ],
-    foot: actButton("记下", () => send(params.id, path, form, again), { kind: "primary", busy: "正在记…" }),
+    foot: !gone && actButton("记下", () => send(params.id, path, form, again), { kind: "primary", busy: "正在记…" }),
   };
 }
 
