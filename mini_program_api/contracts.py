@@ -135,12 +135,12 @@ async def contract(row: Contract) -> ContractOut:
 
 async def team_talk(row: Contract) -> TeamTalkOut:
     """What the resident and this team have said to each other, and whether they still may."""
-    found = await talk_of(row)
+    found, active = await talk_of(row), row.status is Status.ACTIVE
     return TeamTalkOut(
         opened=found is not None,
-        may_write=row.status is Status.ACTIVE,
+        may_write=active,
         unread=await unread(found.patient_id, subject(found.id)) if found else 0,
-        promise=talk_words.promise(),
+        promise=talk_words.promise() if active else "",
         note=talk_words.NOTE,
     )
 

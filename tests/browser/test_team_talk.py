@@ -92,6 +92,7 @@ async def test_a_resident_asks_and_the_nurse_answers(
     await resident.tap("解约", exact=True)
     await resident.follow("看以前说过的话")
     await expect(phone.get_by_text("签约结束了,只能看。")).to_be_visible()
+    await expect(phone.get_by_text("个工作日内回复")).to_have_count(0)
     await expect(phone.get_by_text("降压药早上吃还是晚上吃?")).to_be_visible()
     await proper(phone, accessible)
     await screenshot(phone, "h5-team-talk-over")

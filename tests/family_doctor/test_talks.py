@@ -180,6 +180,8 @@ async def test_after_the_contract_the_resident_reads_and_the_team_does_not(house
     await brought()
     page = (await li.get(f"{at}/messages")).body
     assert not page["may_write"]
+    over = (await li.get(at)).body
+    assert (over["may_write"], over["promise"]) == (False, ""), "nobody answers any more"
     assert [one["text"] for one in page["items"]][-1] == "签约结束了,这里只能看,不能再写。"
     assert (await li.post(f"{at}/messages", text("还有事"))).status == 403
     assert (await li.post(at)).code == "not_signed"

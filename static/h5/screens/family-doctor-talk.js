@@ -31,7 +31,7 @@ export default async function teamTalk({ params, signal }) {
   return {
     ...shown,
     body: [
-      notice(talk.promise, "waiting"),
+      talk.may_write && notice(talk.promise, "waiting"),
       talk.may_write && h("p", { class: "soft" }, talk.note, " ", h("a", { href: "#/visits" }, "约复诊")),
       log(state),
     ],
