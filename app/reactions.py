@@ -233,6 +233,9 @@ def bind(app: web.Application) -> Reactions:
     tell_reviewers = partial(emergencies.tell_reviewers, hint=app[live.HINT])
     follows: dict[type[Event], list[Reaction]] = {
         **{fact: list(found) for fact, found in PLAIN.items()},
+        consultation.ConsultationSubmitted: [duty.tell_asked],
+        consultation.ConsultationEscalated: [duty.tell_asked],
+        consultation.ConsultationRedirected: [duty.tell_asked],
         consultation.ConsultationAccepted: [consult_room.open_conversation],
         consultation.DoctorInvited: [consult_room.add_to_conversation],
         consultation.DoctorWithdrew: [consult_room.remove_from_conversation],

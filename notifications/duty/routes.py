@@ -20,7 +20,7 @@ PAGE: Final = "/duty-phone"
 SENT: Final = pages.notice("duty-code-sent", "验证码已发出,请填短信里的 6 位数字。")
 PROVEN: Final = pages.notice("duty-phone-proven", "值班电话登记好了。")
 FORGOTTEN: Final = pages.notice("duty-phone-forgotten", "值班电话已删除,不再发短信给您。")
-QUIET: Final = pages.notice("duty-only-alerts", "现在只发危急值。")
+QUIET: Final = pages.notice("duty-only-alerts", "现在只发危急值和急危会诊。")
 ALL: Final = pages.notice("duty-everything", "现在什么都发。")
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30)]
 

@@ -4,6 +4,9 @@ from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
+from care.teleconsultation.events import ConsultationEvent
+from care.teleconsultation.models import Consultation, Expert, Mode, Urgency
+from care.teleconsultation.states import ExpertStatus
 from core import clock
 from core.db import as_id
 from family_doctor.alerts.access import DUTY
@@ -77,13 +80,38 @@ async def _unanswered(ids: Collection[UUID]) -> set[UUID]:
 
 
 async def _said_at_once(id: UUID) -> Said:
-    raise LookupError(f"an alert is told when it moves, not by the clock: {id}")
+    raise LookupError(f"staff are told when something moves, not by the clock: {id}")
 
 
-SOURCES: Final = tuple(
-    Source(_name(level), _topic(level), _unanswered, _said_at_once) for level in Level
+CONSULTATION: Final = "ConsultationAsked"
+
+
+async def tell_asked(event: ConsultationEvent) -> None:
+    """An urgent consultation waits: who is asked now, each once. When they stay silent the next one
+    is asked by the consultation's own clock, and told in the same way."""
+    row = await Consultation.get(id=event.consultation_id)
+    if row.mode is not Mode.INSTANT and row.urgency is Urgency.ORDINARY:
+        return
+    title = "有一个急会诊请您应答"
+    message = Message("staff_consultation", title, title, {"at": clock.now()})
+    alert = row.urgency is Urgency.EMERGENCY
+    asked = Expert.filter(consultation_id=row.id, status=ExpertStatus.INVITED)
+    for expert in await asked.order_by("invited_at", "id"):
+        people = await service.reachable([expert.practitioner_id], alert=alert)
+        await tell_staff(people, row.patient_id, f"{CONSULTATION}/{expert.id}", message)
+
+
+async def _still_asked(ids: Collection[UUID]) -> set[UUID]:
+    """Neither answered, nor silent for too long, nor called off."""
+    rows = Expert.filter(id__in=list(ids), status=ExpertStatus.INVITED)
+    return {as_id(one) for one in await rows.values_list("id", flat=True)}
+
+
+SOURCES: Final = (
+    *(Source(_name(level), _topic(level), _unanswered, _said_at_once) for level in Level),
+    Source(CONSULTATION, "staff_consultation", _still_asked, _said_at_once),
 )
-"""So that one which waited (the gateway was down) is asked once more whether anybody has it."""
+"""So that one which waited (the gateway was down) is asked once more whether it is still true."""
 
 
 async def tell_returned(event: MedicationRequestReturned) -> None:

@@ -107,6 +107,7 @@ TOPICS: Final[dict[str, str]] = {
     "staff_alert_team": "危急值叫团队(员工)",
     "staff_alert_doctor": "危急值叫责任医生(员工)",
     "staff_alert_duty": "危急值叫县医院(员工)",
+    "staff_consultation": "急会诊叫专家(员工)",
     "staff_prescription": "处方退回(员工)",
 }
 UNKNOWN: Final = ("其他原因", "看日志里的 message_not_sent。")
