@@ -25,6 +25,8 @@ from family_doctor.followup.models import FollowUp, Mode
 from family_doctor.followup.rules.table import Decision
 from family_doctor.followup.rules.together import Judged
 from people.actor import Actor
+from people.links import same_person
+from people.models import Patient
 
 LATEST_ENTRY: Final = timedelta(days=30)
 """How long after it a follow-up may be written down; the paper form of a home visit travels."""
@@ -39,21 +41,27 @@ async def record_follow_up(actor: Actor, patient_id: UUID, entry: FollowUpIn) ->
     Raises Invalid with the field that has to be mended, NotFound.
     """
     view = await open_resident(actor, patient_id, purpose="follow-up")
+    try:
+        async with db.atomic():
+            return await _one_after_the_other(view, entry)
+    except IntegrityError:
+        return await _the_same(await FollowUp.get(id=entry.id), view)
+
+
+async def _one_after_the_other(view: ResidentView, entry: FollowUpIn) -> FollowUp:
+    """Forms about one patient, from however many devices, each judged by those before it."""
+    await Patient.filter(id=view.patient.id).select_for_update().get()
     there = await FollowUp.get_or_none(id=entry.id)
     if there is not None:
-        return _the_same(there, view)
+        return await _the_same(there, view)
     plans = await _plans(view, entry)
     found, stored = await _judge(view, entry, plans)
     _refuse_dates(entry, found.decision)
-    try:
-        async with db.atomic():
-            return await _write(view, entry, plans, found.decision, stored)
-    except IntegrityError:
-        return _the_same(await FollowUp.get(id=entry.id), view)
+    return await _write(view, entry, plans, found.decision, stored)
 
 
-def _the_same(there: FollowUp, view: ResidentView) -> FollowUp:
-    if there.patient_id != view.patient.id:
+async def _the_same(there: FollowUp, view: ResidentView) -> FollowUp:
+    if there.patient_id not in await same_person(view.patient.id):
         raise Conflict("another_patient", "这张随访表已经记在另一位居民名下,请重新填写。")
     return there
 

@@ -1,5 +1,6 @@
 """Forms that arrive late or ask about one disease only, and records that became one."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from family_doctor.care_plan import tasks
 from family_doctor.care_plan.models import Task
 from family_doctor.care_plan.states import TaskStatus
 from family_doctor.followup import service
+from family_doctor.followup.models import FollowUp
 from people.matching import service as matching
 from tests.family_doctor.conftest import filled
 from tests.family_doctor.followup.test_recording import due_of, into
@@ -39,11 +41,14 @@ async def test_a_resident_with_two_records_is_followed_up_after_they_became_one(
 ):
     nurse, patient = await staff("nurse1"), signed_resident
     await plans.enrol(nurse, patient.id, into("hypertension"))
+    before = await service.record_follow_up(nurse, patient.id, filled(time.today()))
     other = await resident(born=patient.birth_date, number="")
     admin = await staff("admin1")
     await matching.merge(admin, other.id, patient.id, "同一个人,两份档案")
     row = await service.record_follow_up(nurse, patient.id, filled(time.today()))
     assert row.next_by == time.today() + timedelta(days=90)
+    again = filled(time.today(), id=before.id)
+    assert (await service.record_follow_up(nurse, patient.id, again)).id == before.id
     open_ = await Task.filter(status=TaskStatus.REQUESTED)
     assert [task.due for task in open_] == [row.next_by]
 
@@ -91,3 +96,17 @@ async def test_a_visit_before_a_dangerous_reading_does_not_answer_it(signed_resi
     assert (await due_of(patient)).due == soon.due
     await service.record_follow_up(nurse, patient.id, filled(time.today()))
     assert (await due_of(patient)).due == time.today() + timedelta(days=90)
+
+
+async def test_forms_of_two_members_at_the_same_moment_are_both_written(signed_resident, staff):
+    nurse, village, patient = await staff("nurse1"), await staff("village1"), signed_resident
+    await plans.enrol(nurse, patient.id, into("hypertension"))
+    for _ in range(3):
+        high = {"systolic": 152, "diastolic": 92}
+        await asyncio.gather(
+            service.record_follow_up(nurse, patient.id, filled(time.today())),
+            service.record_follow_up(village, patient.id, filled(time.today(), **high)),
+            service.record_follow_up(village, patient.id, filled(time.today(), **high)),
+        )
+    assert await FollowUp.all().count() == 9
+    assert await Task.filter(status=TaskStatus.REQUESTED).count() == 1
