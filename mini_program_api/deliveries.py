@@ -207,6 +207,21 @@ def trouble(view: RequestView) -> TroubleOut | None:
     )
 
 
+def _call(order: MedicationOrder) -> str:
+    phone = order.pharmacy.phone or order.pharmacy.organization.phone
+    return f"想再送一次,请打电话 {phone}。" if phone else "想再送一次,请给药房打电话。"
+
+
+def _stuck(view: RequestView, parcel: Parcel) -> bool:
+    """The courier did not accept it, or told of trouble last (`pharmacy.dispatch.stuck`)."""
+    if parcel.carrier is not Carrier.COURIER:
+        return False
+    if parcel.status is Road.SEALED:
+        return bool(parcel.problem) and not parcel.tracking_number and parcel.due_at is None
+    last = max(view.told, key=lambda one: one.at, default=None)
+    return last is not None and last.word is Word.PROBLEM and parcel.status not in OVER
+
+
 def next_step(view: RequestView) -> str:
     """What to do now, for an order that is carried and has been packed."""
     order, parcel = view.order, view.parcel
@@ -215,18 +230,18 @@ def next_step(view: RequestView) -> str:
         return ""
     if order.status is Status.BACK:
         until = f",最晚 {in_words(order.keep_until)}" if order.keep_until else ""
-        phone = order.pharmacy.phone or order.pharmacy.organization.phone
-        again = f"想再送一次,请打电话 {phone}。" if phone else "想再送一次,请给药房打电话。"
-        return f"药退回到{order.pharmacy.name}了,给您留着,请来取{until}。{again}"
+        return f"药退回到{order.pharmacy.name}了,给您留着,请来取{until}。{_call(order)}"
     if parcel is not None and parcel.recalled:
         return f"{parcel.recalled}。包裹正在叫回,送到了也请不要收。退回后钱全部退给您。"
+    if parcel is not None and _stuck(view, parcel):
+        return f"快递现在送不成。药房会打电话跟您商量怎么送,请留意电话。{_call(order)}"
     if order.status is Status.READY or parcel is None:
         return "药配好了,装好了,等着送出。送出会通知您。"
     match parcel.status:
         case Road.ARRIVED:
             return f"药到了,请到{clinic}取,报收药码或者带证件。"
         case Road.REFUSED | Road.RETURNING:
-            return "药没有送到您手里,正在退回药房。到了再通知您。"
+            return f"药没有送到您手里,正在退回药房。到了再通知您,给您留着。{_call(order)}"
         case Road.RETURNED:
             return "药退回到药房了,药师正在检查。检查完通知您。"
     if order.way is Way.VILLAGE:

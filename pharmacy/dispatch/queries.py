@@ -10,7 +10,7 @@ from people.actor import Actor
 from people.models import Organization, Tier
 from pharmacy.delivery.models import Batch, Parcel, ParcelEvent, ParcelReading, Receipt
 from pharmacy.delivery.states import OVER, BatchStatus, Carrier, Status
-from pharmacy.dispatch import bags, rules
+from pharmacy.dispatch import bags, rules, stuck
 from pharmacy.dispatch.models import BatchFinding
 from pharmacy.dispatch.policy import params
 from pharmacy.formulary.models import Pharmacy
@@ -85,9 +85,9 @@ class Overdue:
 
 
 async def waiting(actor: Actor) -> int:
-    """How many sealed bags of the house have not left."""
+    """How many sealed bags of the house have not left, and with how many a courier is stuck."""
     mine = Parcel.filter(pharmacy__organization_id=actor.organization_id)
-    return await mine.filter(status=Status.SEALED).count()
+    return await mine.filter(status=Status.SEALED).count() + await stuck.on_road(actor)
 
 
 async def places(actor: Actor) -> list[Pharmacy]:

@@ -15,7 +15,7 @@ from core.idempotency import once
 from people.actor import Actor, actor_of
 from pharmacy.delivery.models import Parcel
 from pharmacy.delivery.states import Carrier
-from pharmacy.dispatch import bags, batches, findings, queries, rules
+from pharmacy.dispatch import bags, batches, findings, queries, rules, stuck
 from pharmacy.dispatch.access import SENDERS, open_place
 from pharmacy.dispatch.schemas import Bag
 from pharmacy.formulary.models import Pharmacy
@@ -62,6 +62,7 @@ async def _desk(request: web.Request, form: Form[Any]) -> web.Response:
         clinics=await queries.clinics(actor),
         door=await queries.sealed(actor, Carrier.COURIER, Carrier.OWN),
         unsealed=await queries.unsealed(actor),
+        stuck=await stuck.listed(actor),
         overdue=await queries.overdue(actor),
         findings=await queries.findings(actor),
         gone=await queries.gone(actor),

@@ -19,7 +19,7 @@ from people.queries import patient_header
 from pharmacy.delivery.gateway import COURIER
 from pharmacy.delivery.models import Parcel
 from pharmacy.delivery.states import Carrier
-from pharmacy.dispatch import batches, doorward, queries, rules
+from pharmacy.dispatch import batches, doorward, queries, rules, stuck
 from pharmacy.dispatch.access import SENDERS, open_parcel
 from pharmacy.dispatch.bags import held
 from pharmacy.dispatch.routes.desk import DESK, PARCEL
@@ -29,6 +29,7 @@ routes = web.RouteTableDef()
 
 ONE: Final = PARCEL + "/{id}"
 GONE: Final = pages.notice("parcel-gone", "已交出,居民会收到通知。")
+ASKED: Final = pages.notice("courier-asked", "正在请快递,单号下来后会显示在这里。")
 NO_LABEL: Final = ("no_label", "快递单号还没有下来,系统会自动再试,请稍后刷新。")
 
 
@@ -68,6 +69,7 @@ async def _one(request: web.Request, form: Form[Any], row: Parcel | None = None)
         by_driver=row.carrier is Carrier.OWN,
         drivers=[(str(one.id), one.name) for one in await batches.drivers(actor.organization_id)],
         road=await queries.road_of(row),
+        stuck=await stuck.of(row),
         words=queries,
         degrees=rules.degrees,
         is_cold=rules.is_cold,
@@ -84,6 +86,17 @@ async def hand_over(request: web.Request, entry: HandOver) -> web.Response:
     row = await open_parcel(actor, path_id(request))
     await doorward.hand_over(actor, row, entry.driver_id, entry.temperature)
     raise pages.see_other(DESK, say=GONE)
+
+
+@routes.post(f"{ONE}/courier", name="ask_courier_again")
+@allow(*SENDERS)
+@once
+async def ask_again(request: web.Request) -> web.Response:
+    """What stood against it is mended: the courier is asked for a number once more."""
+    actor = actor_of(request)
+    row = await open_parcel(actor, path_id(request))
+    await stuck.ask_again(actor, row)
+    raise pages.see_other(f"{PARCEL}/{row.id}", say=ASKED)
 
 
 @routes.get(f"{ONE}/label", name="courier_label")
