@@ -6,12 +6,15 @@ from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
+from tortoise.expressions import Subquery
+
 from core import clock, crypto, db
 from core.audit import audit, refused
 from core.errors import FieldError, Invalid, TooMany
 from notifications.duty.models import DutyPhone
 from people import rules, sms
 from people.actor import Actor
+from people.models import Practitioner
 from people.queries import organization
 from people.residents.policy import params
 
@@ -104,8 +107,9 @@ async def forget(actor: Actor) -> None:
 
 
 async def reachable(practitioner_ids: Collection[UUID], *, alert: bool) -> list[UUID]:
-    """Of these, who has a proven number, and wants to be told this."""
-    rows = DutyPhone.filter(practitioner_id__in=list(practitioner_ids), proven_at__not_isnull=True)
+    """Of these, who works here, has a proven number, and wants to be told this."""
+    here = Practitioner.filter(id__in=list(practitioner_ids), active=True).values("id")
+    rows = DutyPhone.filter(practitioner_id__in=Subquery(here), proven_at__not_isnull=True)
     if not alert:
         rows = rows.filter(only_alerts=False)
     return [db.as_id(one) for one in await rows.values_list("practitioner_id", flat=True)]

@@ -14,7 +14,7 @@ from notifications.duty.telling import tell_alert, tell_returned
 from notifications.models import Communication
 from notifications.sms import sandbox as played
 from notifications.states import Stage
-from people.models import Patient
+from people.models import Patient, Practitioner
 from pharmacy.prescribing.events import MedicationRequestReturned
 from tests.family_doctor.alerts.test_walk import measured, rung
 from tests.mini_program_api.conftest import phone
@@ -212,3 +212,16 @@ async def test_residents_are_not_asked_about_what_staff_hear(house, phone):
     assert groups == {"visits", "money", "drugs", "family", "learning", "privacy"}
     staff = {"group": "staff", "channel": "sms", "on": False}
     assert (await li.put("/me/reminders", staff)).status == 422
+
+
+async def test_who_works_here_no_more_is_not_rung(house, phone, gateway, clock):
+    li = await phone("li", add="李秀英")
+    await signed(await Patient.get(id=li.patient_id), await found_team())
+    await on_duty(house, "village1", VILLAGE)
+    await on_duty(house, "nurse1", LEAD)
+    await Practitioner.filter(id=demo.practitioner_id("nurse1")).update(active=False)
+    await measured(li, systolic="186", diastolic="112")
+    await rung()
+    await until(Communication.filter(topic="staff_alert_team").count, bool)
+    assert await told("village1")
+    assert await told("nurse1") == []
