@@ -21,8 +21,10 @@ from devices.routes.finding import Asked, asked
 from devices.schemas import DeviceIn, PatientIn, WhyIn
 from devices.states import DEVICE
 from devices.whose import measuring_now
-from people.access import CLINICAL
+from people.access import CLINICAL, open_patient
 from people.actor import Role, actor_of
+from people.deaths.queries import require_living
+from people.models import Patient
 from people.queries import organizations
 
 routes = web.RouteTableDef()
@@ -44,13 +46,27 @@ STOPPED: Final = pages.notice("device-stopped", "量完了。")
 @routes.get("/devices/all", name="devices")
 @allow(*KEEPERS)
 async def show(request: web.Request) -> web.Response:
-    """All devices; with `patient`, which of them should measure this resident."""
+    """All devices."""
+    await audit(actor_of(request), "devices.open", "Device/*")
+    return await _list(request)
+
+
+@routes.get("/devices/for/{id:[0-9a-fA-F-]{36}}", name="devices_for_patient")
+@allow(*CLINICAL)
+async def choose(request: web.Request) -> web.Response:
+    """Which of them is to measure this resident, from their record."""
+    found = await open_patient(actor_of(request), path_id(request), purpose="device-measuring")
+    await require_living(found.id)
+    return await _list(request, found)
+
+
+async def _list(request: web.Request, patient: Patient | None = None) -> web.Response:
     actor = actor_of(request)
-    await audit(actor, "devices.open", "Device/*")
     return await pages.render(
         request,
         "devices/devices.html",
         rows=await queries.devices(actor),
+        patient=patient,
         everybodys=actor.has(Role.ADMIN),
         waiting=await queries.waiting(actor),
     )

@@ -58,6 +58,16 @@ async def test_a_reading_finds_its_resident(
     await expect(page.get_by_text("已记入这位居民的病历。")).to_be_visible()
     assert await Observation.filter(code="blood_pressure").count() == 1
 
+    patient = (await Observation.get(code="blood_pressure")).patient_id
+    await page.goto(f"{house.address}/patients/{patient}#measured")
+    await screenshot(page, "record-measured")
+    await page.get_by_role("link", name="用设备给他(她)量").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("用哪台给张桂英量?")
+    await accessible(page)
+    await screenshot(page, "device-for-patient")
+    await page.get_by_role("button", name="用这台量").click()
+    await expect(page.get_by_text("正在给张桂英量").first).to_be_visible()
+
     await page.goto(f"{house.address}/devices/all")
     await accessible(page)
     await screenshot(page, "devices")

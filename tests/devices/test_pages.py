@@ -18,6 +18,7 @@ from devices.models import Device, Loan, RawMessage
 from devices.sandbox import Instrument, glucose, pressure
 from devices.states import MessageStatus
 from family_doctor.alerts.models import Alert
+from people.models import Patient
 from tests.devices.conftest import recorded
 from tests.mini_program_api.phones import until
 from tests.plumbing.actors import actor
@@ -69,6 +70,30 @@ async def test_a_device_is_registered_lent_and_taken_back(house, patient, clock)
     assert {"device.register", "device.lend", "device.take_back", "device.change_key"} <= set(
         await acts
     )
+
+
+async def test_from_a_record_one_device_is_chosen_to_measure_now(spoken, patient, house):
+    await spoken()
+    village = await house.signed_in("village1")
+    place = f"/devices/for/{patient.id}"
+    assert place in await (await village.get(f"/patients/{patient.id}")).text()
+    shown = await (await village.get(place)).text()
+    assert "用哪台给张桂英量?" in shown
+    row = await Device.get()
+    assert f'action="/devices/{row.id}/measuring"' in shown
+    begun = await village.post(f"/devices/{row.id}/measuring", {"patient_id": str(patient.id)})
+    assert begun.status == 303
+    assert "正在给张桂英量" in await (await village.get(place)).text()
+    await registry.stop_measuring(await actor("village1"), row.id)
+    await registry.lend(await actor("village1"), row.id, patient.id)
+    lent = await (await village.get(place)).text()
+    assert "借出去了,收回才能用" in lent
+    assert f'action="/devices/{row.id}/measuring"' not in lent
+    assert (await (await house.signed_in("village2")).get(place)).status == 404
+    assert (await (await house.signed_in("admin1")).get(place)).status == 403
+    await Patient.filter(id=patient.id).update(deceased_on=time.today())
+    assert (await village.get(place)).status == 409
+    assert place not in await (await village.get(f"/patients/{patient.id}")).text()
 
 
 async def test_a_form_that_is_wrong_keeps_what_was_typed(house):
