@@ -146,11 +146,6 @@ def refused(form: Form[M], problem: Problem, *, at: str = ABOVE) -> Form[M]:
     return Form(form.values, errors, None, problem)
 
 
-def with_problem(form: Form[M], problem: Invalid) -> Form[M]:
-    """The same form with the findings of a verb."""
-    return refused(form, problem)
-
-
 class Nothing(BaseModel):
     """What a form of one button says."""
 

@@ -8,8 +8,8 @@ from aiohttp import web
 from core import clock, pages
 from core.audit import audit
 from core.doors import allow
-from core.errors import Conflict, Invalid, NotFound
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import Conflict, NotFound
+from core.forms import Form, blank, filled, read_form
 from core.http import path_id
 from core.idempotency import once
 from core.states import allowed
@@ -79,12 +79,12 @@ async def new(request: web.Request) -> web.Response:
     return await _new(request, blank(format="doorstep"))
 
 
-async def _new(request: web.Request, form: Form[Any], *, status: int = 200) -> web.Response:
+async def _new(request: web.Request, form: Form[Any]) -> web.Response:
     houses = await organizations() if actor_of(request).has(Role.ADMIN) else []
     return await pages.render(
         request,
         "devices/new.html",
-        status=status,
+        status=form.status,
         form=form,
         kinds=[(kind.value, text) for kind, text in words.KINDS.items()],
         formats=[(name, found.words) for name, found in FORMATS.items()],
@@ -94,19 +94,10 @@ async def _new(request: web.Request, form: Form[Any], *, status: int = 200) -> w
 
 @routes.post("/devices", name="register_device")
 @allow(*KEEPERS)
-async def register(request: web.Request) -> web.Response:
+@filled(DeviceIn, again=_new, refusals={NotFound: "organization"})
+async def register(request: web.Request, entry: DeviceIn) -> web.Response:
     """Register it and show its key, once. The same form again meets the code that is taken."""
-    form = await read_form(request, DeviceIn)
-    if form.entry is None:
-        return await _new(request, form, status=422)
-    try:
-        row = await registry.register(actor_of(request), form.entry)
-    except Invalid as problem:
-        return await _new(request, with_problem(form, problem), status=422)
-    except NotFound as problem:
-        return await _new(
-            request, Form(form.values, {"organization": problem.detail}, None), status=422
-        )
+    row = await registry.register(actor_of(request), entry)
     return await _key(request, row, status=201)
 
 
@@ -136,7 +127,7 @@ async def find(request: web.Request) -> web.Response:
 
 
 async def _page(
-    request: web.Request, form: Form[Any], *, status: int = 200, found: Asked | None = None
+    request: web.Request, form: Form[Any], *, found: Asked | None = None
 ) -> web.Response:
     actor = actor_of(request)
     row = await open_device(actor, path_id(request))
@@ -147,7 +138,7 @@ async def _page(
     return await pages.render(
         request,
         "devices/device.html",
-        status=status,
+        status=form.status,
         form=form,
         clinical=is_clinical(actor),
         loan=loan,
@@ -167,15 +158,13 @@ async def _page(
 @routes.post(f"{ONE}/{{action:loss|finding|retirement}}", name="move_device")
 @allow(*KEEPERS)
 @once
-async def move(request: web.Request) -> web.Response:
+@filled(WhyIn, again=_page)
+async def move(request: web.Request, entry: WhyIn) -> web.Response:
     """Lost, found, retired; with the reason."""
     action = {"loss": "lose", "finding": "find", "retirement": "retire"}[
         request.match_info["action"]
     ]
-    form = await read_form(request, WhyIn)
-    if form.entry is None:
-        return await _page(request, form, status=422)
-    row = await registry.move(actor_of(request), path_id(request), action, form.entry.why)
+    row = await registry.move(actor_of(request), path_id(request), action, entry.why)
     raise pages.see_other(f"/devices/{row.id}", say=MOVED[action])
 
 

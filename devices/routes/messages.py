@@ -7,8 +7,7 @@ from aiohttp import web
 from core import pages
 from core.audit import audit
 from core.doors import allow
-from core.errors import Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from devices import deciding, queries, rules, words
@@ -71,7 +70,7 @@ async def find(request: web.Request) -> web.Response:
 
 
 async def _page(
-    request: web.Request, form: Form[Any], *, status: int = 200, found: Asked | None = None
+    request: web.Request, form: Form[Any], *, found: Asked | None = None
 ) -> web.Response:
     actor = actor_of(request)
     row = await open_message(actor, path_id(request))
@@ -80,7 +79,7 @@ async def _page(
     return await pages.render(
         request,
         "devices/message.html",
-        status=status,
+        status=form.status,
         form=form,
         line=queries.message_line(actor, row, seen),
         row=row,
@@ -101,25 +100,18 @@ def _units(row: RawMessage) -> list[tuple[str, str]]:
 @routes.post(f"{ONE}/assignment", name="assign_device_message")
 @allow(*CLINICAL)
 @once
-async def assign(request: web.Request) -> web.Response:
+@filled(AssignIn, again=_page)
+async def assign(request: web.Request, entry: AssignIn) -> web.Response:
     """It is this resident's."""
-    form = await read_form(request, AssignIn)
-    if form.entry is None:
-        return await _page(request, form, status=422)
-    try:
-        await deciding.assign(actor_of(request), path_id(request), form.entry)
-    except Invalid as problem:
-        return await _page(request, with_problem(form, problem), status=422)
+    await deciding.assign(actor_of(request), path_id(request), entry)
     raise pages.see_other("/devices", say=ASSIGNED)
 
 
 @routes.post(f"{ONE}/dismissal", name="dismiss_device_message")
 @allow(*CLINICAL)
 @once
-async def dismiss(request: web.Request) -> web.Response:
+@filled(WhyIn, again=_page)
+async def dismiss(request: web.Request, entry: WhyIn) -> web.Response:
     """It is not taken, and why."""
-    form = await read_form(request, WhyIn)
-    if form.entry is None:
-        return await _page(request, form, status=422)
-    await deciding.dismiss(actor_of(request), path_id(request), form.entry.why)
+    await deciding.dismiss(actor_of(request), path_id(request), entry.why)
     raise pages.see_other("/devices", say=DISMISSED)

@@ -9,8 +9,7 @@ from care.record import queries as records
 from core import clock, pages
 from core.audit import audit
 from core.doors import allow
-from core.errors import Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from core.states import allowed
@@ -82,18 +81,21 @@ def _row(row: Alert) -> dict[str, Any]:
 @allow(*READERS)
 async def one(request: web.Request) -> web.Response:
     """One alert: read back, call, write down what was done."""
-    return await _page(request, await open_alert(actor_of(request), path_id(request)), blank())
+    return await _page(request, blank())
 
 
-async def _page(
-    request: web.Request, view: AlertView, form: Form[Any], *, status: int = 200
-) -> web.Response:
+async def _opened(request: web.Request) -> AlertView:
+    return await open_alert(actor_of(request), path_id(request))
+
+
+async def _page(request: web.Request, form: Form[Any]) -> web.Response:
+    view = await _opened(request)
     row = view.alert
     banner = (await records.summary(row.patient_id)).banner(href=f"/patients/{row.patient_id}")
     return await pages.render(
         request,
         "family_doctor/alerts/alert.html",
-        status=status,
+        status=form.status,
         form=form,
         banner=banner,
         patient=row.patient,
@@ -113,40 +115,30 @@ async def _page(
 @routes.post(f"{ONE}/acknowledgement", name="acknowledge_alert")
 @allow(*READERS)
 @once
-async def acknowledge(request: web.Request) -> web.Response:
+@filled(ReadBackIn, again=_page)
+async def acknowledge(request: web.Request, entry: ReadBackIn) -> web.Response:
     """Read back and take it on."""
-    view = await open_alert(actor_of(request), path_id(request))
-    form = await read_form(request, ReadBackIn)
-    if form.entry is None:
-        return await _page(request, view, form, status=422)
-    try:
-        await service.acknowledge(view, form.entry.value)
-    except Invalid as problem:
-        return await _page(request, view, with_problem(form, problem), status=422)
+    view = await _opened(request)
+    await service.acknowledge(view, entry.value)
     raise pages.see_other(f"/alerts/{view.alert.id}", say=TAKEN)
 
 
 @routes.post(f"{ONE}/handling", name="handle_alert")
 @allow(*READERS)
 @once
-async def handle(request: web.Request) -> web.Response:
+@filled(HandleIn, again=_page)
+async def handle(request: web.Request, entry: HandleIn) -> web.Response:
     """Write down what was done."""
-    view = await open_alert(actor_of(request), path_id(request))
-    form = await read_form(request, HandleIn)
-    if form.entry is None:
-        return await _page(request, view, form, status=422)
-    await service.handle(view, form.entry)
+    view = await _opened(request)
+    await service.handle(view, entry)
     raise pages.see_other(f"/alerts/{view.alert.id}", say=HANDLED)
 
 
 @routes.post(f"{ONE}/closure", name="close_alert")
 @allow(*READERS)
 @once
-async def close(request: web.Request) -> web.Response:
+@filled(CloseIn, again=_page)
+async def close(request: web.Request, entry: CloseIn) -> web.Response:
     """How it ended."""
-    view = await open_alert(actor_of(request), path_id(request))
-    form = await read_form(request, CloseIn)
-    if form.entry is None:
-        return await _page(request, view, form, status=422)
-    await service.close(view, form.entry)
+    await service.close(await _opened(request), entry)
     raise pages.see_other("/alerts", say=CLOSED)

@@ -10,7 +10,7 @@ from care.record import queries as records
 from core import clock, pages
 from core.doors import allow
 from core.errors import Invalid
-from core.forms import Form, blank, fields, with_problem
+from core.forms import Form, blank, fields, refused
 from core.http import Schema, path_id
 from core.idempotency import once
 from family_doctor.access import MEMBERS, open_resident
@@ -93,7 +93,7 @@ async def copy(request: web.Request) -> web.Response:
     try:
         await recording.copy_book(actor, patient_id, form.entry.doses)
     except Invalid as problem:
-        return await _page(request, with_problem(form, problem))
+        return await _page(request, refused(form, problem))
     if form.entry.complete:
         await service.compare(actor, patient_id)
     say = COMPLETE if form.entry.complete else COPIED

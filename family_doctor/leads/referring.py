@@ -12,8 +12,8 @@ from care.referral.places import places
 from care.referral.routes.sending import REFERRED, URGENCIES
 from core import db, pages
 from core.doors import allow
-from core.errors import Conflict, Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.errors import Conflict
+from core.forms import ABOVE, Form, blank, filled
 from core.http import parse
 from core.idempotency import once
 from family_doctor.leads import service, summing_up
@@ -41,14 +41,16 @@ async def _opened(request: web.Request, origin: str) -> OriginView:
     return await open_origin(actor_of(request), parse(OriginIn, {"origin": origin}).origin)
 
 
-async def _page(
-    request: web.Request, view: OriginView, form: Form[Any], *, status: int = 200
-) -> web.Response:
+async def _again(request: web.Request, form: Form[Any]) -> web.Response:
+    return await _page(request, await _opened(request, str(form.values.get("origin", ""))), form)
+
+
+async def _page(request: web.Request, view: OriginView, form: Form[Any]) -> web.Response:
     patient = view.resident.patient
     return await pages.render(
         request,
         "family_doctor/leads/referral.html",
-        status=status,
+        status=form.status,
         title="写转诊单",
         form=form,
         view=view,
@@ -62,23 +64,13 @@ async def _page(
 @routes.post("/leads/referral", name="refer_from_lead")
 @allow(*CLINICIANS)
 @once
-async def refer(request: web.Request) -> web.Response:
+@filled(ReferFromIn, again=_again, refusals={Conflict: ABOVE})
+async def refer(request: web.Request, entry: ReferFromIn) -> web.Response:
     """Propose it to the resident."""
-    actor, form = actor_of(request), await read_form(request, ReferFromIn)
-    view = await _opened(request, str(form.values.get("origin", "")))
-    if form.entry is None:
-        return await _page(request, view, form, status=422)
+    actor, view = actor_of(request), await _opened(request, entry.origin)
     patient_id = view.resident.patient.id
     summary = "\n".join(await summing_up.lines(patient_id))
-    try:
-        async with db.atomic():
-            row = await referrals.refer_from(
-                actor, patient_id, form.entry, about=view.name, summary=summary
-            )
-            await service.note(actor, view, LeadKind.REFERRAL, subject(row.id))
-    except Invalid as problem:
-        return await _page(request, view, with_problem(form, problem), status=422)
-    except Conflict as problem:
-        kept: Form[Any] = Form(form.values, {"": problem.detail}, None)
-        return await _page(request, view, kept, status=409)
+    async with db.atomic():
+        row = await referrals.refer_from(actor, patient_id, entry, about=view.name, summary=summary)
+        await service.note(actor, view, LeadKind.REFERRAL, subject(row.id))
     raise pages.see_other(view.href, say=REFERRED)

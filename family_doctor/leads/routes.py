@@ -10,8 +10,7 @@ from care.record import queries as records
 from core import pages
 from core.clock import in_words
 from core.doors import allow
-from core.errors import Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, filled, read_form
 from core.http import parse
 from core.idempotency import once
 from family_doctor.access import MEMBERS
@@ -40,22 +39,23 @@ async def talk(request: web.Request) -> web.Response:
 @allow(*MEMBERS)
 async def choose(request: web.Request) -> web.Response:
     """With whom, now or at a time."""
-    return await _page(request, await _asked(request), blank())
+    return await _page(request, await _opened(request, request.query.get("origin", "")), blank())
 
 
-async def _asked(request: web.Request) -> OriginView:
-    entry = parse(OriginIn, {"origin": request.query.get("origin", "")})
-    return await open_origin(actor_of(request), entry.origin)
+async def _opened(request: web.Request, origin: str) -> OriginView:
+    return await open_origin(actor_of(request), parse(OriginIn, {"origin": origin}).origin)
 
 
-async def _page(
-    request: web.Request, view: OriginView, form: Form[Any], *, status: int = 200
-) -> web.Response:
+async def _again(request: web.Request, form: Form[Any]) -> web.Response:
+    return await _page(request, await _opened(request, str(form.values.get("origin", ""))), form)
+
+
+async def _page(request: web.Request, view: OriginView, form: Form[Any]) -> web.Response:
     patient = view.resident.patient
     return await pages.render(
         request,
         "family_doctor/leads/visit.html",
-        status=status,
+        status=form.status,
         title="约视频复诊",
         form=form,
         view=view,
@@ -82,15 +82,9 @@ async def _choices(request: web.Request, view: OriginView) -> list[tuple[str, st
 @routes.post("/leads/visit", name="offer_visit")
 @allow(*MEMBERS)
 @once
-async def offer(request: web.Request) -> web.Response:
+@filled(OfferIn, again=_again)
+async def offer(request: web.Request, entry: OfferIn) -> web.Response:
     """Ask the resident to come."""
-    form = await read_form(request, OfferIn)
-    origin = parse(OriginIn, {"origin": form.values.get("origin", "")}).origin
-    view = await open_origin(actor_of(request), origin)
-    if form.entry is None:
-        return await _page(request, view, form, status=422)
-    try:
-        await service.offer_visit(actor_of(request), view, form.entry)
-    except Invalid as problem:
-        return await _page(request, view, with_problem(form, problem), status=422)
+    view = await _opened(request, entry.origin)
+    await service.offer_visit(actor_of(request), view, entry)
     raise pages.see_other(view.href, say=OFFERED)

@@ -10,7 +10,7 @@ from core import pages
 from core.audit import SYSTEM, AuditEvent
 from core.audit import refused as trace
 from core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Problem, TooMany
-from core.forms import ABOVE, LOUD, Form, Nothing, blank, filled, refused, with_problem
+from core.forms import ABOVE, LOUD, Form, Nothing, blank, filled, refused
 from core.http import Schema
 
 routes = web.RouteTableDef()
@@ -131,6 +131,6 @@ def test_the_handler_keeps_its_name_and_words():
 
 def test_a_refusal_without_a_field_is_never_silent():
     typed: Form[BedIn] = Form({"bed": "三"}, {}, None)
-    said = with_problem(typed, Invalid("invalid_input", "今天不收人。"))
+    said = refused(typed, Invalid("invalid_input", "今天不收人。"))
     assert said.errors == {ABOVE: "今天不收人。"}
     assert refused(typed, Conflict("full", FULL), at="bed").errors == {"bed": FULL}

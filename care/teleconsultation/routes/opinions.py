@@ -15,7 +15,7 @@ from care.teleconsultation.states import Status
 from core import clock, pages
 from core.doors import allow
 from core.errors import Conflict, Forbidden, Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, read_form, refused
 from core.http import path_id
 from core.idempotency import once
 from people.actor import CLINICIANS, actor_of
@@ -129,20 +129,15 @@ async def sign(request: web.Request) -> web.Response:
     actor, consultation_id, kind = actor_of(request), path_id(request), _kind(request)
     form = await read_form(request, OpinionIn)
     await opinions.save_draft(actor, consultation_id, kind, form.values)
-    problem = ""
     if form.entry is not None:
         try:
             await opinions.sign_opinion(actor, consultation_id, kind, form.entry)
-        except Invalid as refused:
-            form = with_problem(form, refused)
-        except Conflict as refused:
-            problem = refused.detail
+        except (Invalid, Conflict) as problem:
+            form = refused(form, problem)
         else:
             raise pages.see_other(f"/consultations/{consultation_id}", say=SIGNED)
     view = await open_consultation(actor, consultation_id)
-    if problem:
-        form = Form(form.values, {"": problem}, None)
-    return await _page(request, view, form, status=409 if problem else 422)
+    return await _page(request, view, form, status=form.status)
 
 
 @routes.post("/consultations/{id}/joint-opinion/co-signature", name="co_sign_opinion")

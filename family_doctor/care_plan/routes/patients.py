@@ -9,8 +9,7 @@ from aiohttp import web
 from care.record import queries as records
 from core import clock, pages
 from core.doors import allow
-from core.errors import Invalid
-from core.forms import Form, blank, read_form, with_problem
+from core.forms import Form, blank, filled, read_form
 from core.http import path_id
 from core.idempotency import once
 from family_doctor.access import MEMBERS, ResidentView, open_resident
@@ -136,35 +135,15 @@ def _pressure(form: dict[str, Any]) -> str:
 @allow(*MEMBERS)
 async def new(request: web.Request) -> web.Response:
     """The form that takes somebody into a programme."""
+    return await _enrol_form(request, blank(supervised_by_staff="1"))
+
+
+async def _enrol_form(request: web.Request, form: Form[Any]) -> web.Response:
     view = await open_resident(actor_of(request), path_id(request), purpose="enrol-form")
-    return await _enrol_form(request, view, blank(supervised_by_staff="1"))
-
-
-@routes.post(f"{ONE}/plans", name="enrol")
-@allow(*MEMBERS)
-@once
-async def enrol(request: web.Request) -> web.Response:
-    """Take a resident into a programme."""
-    actor, patient_id = actor_of(request), path_id(request)
-    form = await read_form(request, EnrolIn)
-    if form.entry is not None:
-        try:
-            plan = await service.enrol(actor, patient_id, form.entry)
-        except Invalid as problem:
-            form = with_problem(form, problem)
-        else:
-            raise pages.see_other(f"/follow-ups/patients/{plan.patient_id}", say=ENROLLED)
-    view = await open_resident(actor, patient_id, purpose="enrol-form")
-    return await _enrol_form(request, view, form, status=422)
-
-
-async def _enrol_form(
-    request: web.Request, view: ResidentView, form: Form[Any], *, status: int = 200
-) -> web.Response:
     return await pages.render(
         request,
         "family_doctor/care_plan/enrol.html",
-        status=status,
+        status=form.status,
         title="纳入管理",
         form=form,
         patient=view.patient,
@@ -172,6 +151,16 @@ async def _enrol_form(
         programmes=list(words.PROGRAMMES.items()),
         stability=list(STABILITY.items()),
     )
+
+
+@routes.post(f"{ONE}/plans", name="enrol")
+@allow(*MEMBERS)
+@once
+@filled(EnrolIn, again=_enrol_form)
+async def enrol(request: web.Request, entry: EnrolIn) -> web.Response:
+    """Take a resident into a programme."""
+    plan = await service.enrol(actor_of(request), path_id(request), entry)
+    raise pages.see_other(f"/follow-ups/patients/{plan.patient_id}", say=ENROLLED)
 
 
 @routes.post(f"{PLAN}/{{action:hold|resume|end}}", name="move_care_plan")
