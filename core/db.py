@@ -129,7 +129,8 @@ async def close() -> None:
 async def migrate(url: str, apps: Apps) -> None:
     """Bring the schema up to date; safe to repeat."""
     try:
-        await _migrate(config=config(url, apps))
+        with migration_speed.rare_collections():
+            await _migrate(config=config(url, apps))
     finally:
         await close()
 
