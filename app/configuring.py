@@ -18,6 +18,7 @@ from family_doctor.boards import policy as boards
 from family_doctor.care_plan import policy as follow_ups
 from family_doctor.immunization import calendar as immunization_calendar
 from family_doctor.immunization import policy as immunizations
+from family_doctor.talks import calendar as team_talks
 from notifications import policy as messages
 from notifications.family import policy as family_reminders
 from notifications.rendering import texts
@@ -45,6 +46,7 @@ def configure(settings: Settings) -> None:
     laboratory.configure(settings.laboratory_ranges)
     signing.configure(settings.signer())
     complaints.configure(settings.complaints(), closed_days)
+    team_talks.configure(closed_days)
     referrals.configure(settings.referrals())
     prescribing.configure(settings.prescriptions())
     formulary.configure(settings.stock())

@@ -1,14 +1,14 @@
 """What the family-doctor team waits for: dangerous readings, residents who have written."""
 
+from datetime import datetime
+
 from app import team_talk
 from app.today.items import Item, When, who_is
 from core import clock
-from family_doctor import policy as family_policy
 from family_doctor.alerts import queries as alerts
 from family_doctor.alerts import words as alert_words
 from family_doctor.talks import queries as family_talks
 from family_doctor.talks.access import subject as talk_subject
-from family_doctor.talks.rules import answer_by
 from family_doctor.talks.seams import Heard
 from people.actor import Actor
 from people.models import Patient
@@ -38,12 +38,17 @@ async def written(actor: Actor) -> list[Item]:
     """Residents of my teams who have written and wait for somebody's answer."""
     heard = [one for one in await team_talk.inbox(actor) if one.waits_since]
     talks = await family_talks.loaded([one.talk_id for one in heard])
-    return [_talk(one, talks[one.talk_id].patient) for one in heard if one.talk_id in talks]
+    due = await family_talks.due(heard, talks)
+    return [
+        _talk(one, talks[one.talk_id].patient, due[one.talk_id])
+        for one in heard
+        if one.talk_id in due
+    ]
 
 
-def _talk(one: Heard, patient: Patient) -> Item:
+def _talk(one: Heard, patient: Patient, due: datetime) -> Item:
     since = one.waits_since or clock.now()
-    late = answer_by(since, family_policy.params().talk_days) < clock.now()
+    late = due < clock.now()
     return Item(
         when=When.WAITING,
         at=since,

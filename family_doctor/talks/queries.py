@@ -1,11 +1,15 @@
 """Who belongs into a standing conversation now, and which there are."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from family_doctor.policy import params
 from family_doctor.queries import contract_of, members_of
+from family_doctor.talks import calendar, rules
 from family_doctor.talks.models import TeamTalk
+from family_doctor.talks.seams import Heard
 from family_doctor.teams.models import TeamMember
 from people.links import same_person
 
@@ -49,3 +53,17 @@ async def loaded(talk_ids: Collection[UUID]) -> dict[UUID, TeamTalk]:
     """By id, with the patient."""
     rows = TeamTalk.filter(id__in=list(talk_ids)).select_related("patient", "team")
     return {row.id: row for row in await rows}
+
+
+async def due(heard: Collection[Heard], talks: Mapping[UUID, TeamTalk]) -> dict[UUID, datetime]:
+    """By id of those in which somebody waits, by when the team has promised an answer."""
+    waits = [one for one in heard if one.waits_since and one.talk_id in talks]
+    houses = {talks[one.talk_id].team.organization_id for one in waits}
+    closed = await calendar.closed_days(houses)
+    found = {}
+    for one in waits:
+        house = talks[one.talk_id].team.organization_id
+        if one.waits_since:
+            days = closed.get(house, ())
+            found[one.talk_id] = rules.answer_by(one.waits_since, params().talk_days, days)
+    return found

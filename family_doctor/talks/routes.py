@@ -1,5 +1,6 @@
 """居民留言: what residents have written to my teams, and one conversation."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from aiohttp import web
@@ -12,11 +13,9 @@ from core.forms import read_form
 from core.http import path_id
 from core.idempotency import once
 from family_doctor.access import MEMBERS
-from family_doctor.policy import params
 from family_doctor.talks import queries, service, words
 from family_doctor.talks.access import open_talk
 from family_doctor.talks.models import TeamTalk
-from family_doctor.talks.rules import answer_by
 from family_doctor.talks.schemas import OpenIn, SettleIn
 from family_doctor.talks.seams import INBOX, Heard
 from people.actor import actor_of
@@ -47,19 +46,23 @@ async def _list(request: web.Request, template: str) -> web.Response:
     actor = actor_of(request)
     heard = await request.app[INBOX](actor)
     talks = await queries.loaded([one.talk_id for one in heard])
+    due = await queries.due(heard, talks)
     await audit(actor, "team.talks", "TeamTalk/*")
     return await pages.render(
         request,
         template,
         title="居民留言",
         promise=words.promise(),
-        rows=[_row(one, talks[one.talk_id]) for one in heard if one.talk_id in talks],
+        rows=[
+            _row(one, talks[one.talk_id], due.get(one.talk_id))
+            for one in heard
+            if one.talk_id in talks
+        ],
     )
 
 
-def _row(one: Heard, talk: TeamTalk) -> dict[str, Any]:
+def _row(one: Heard, talk: TeamTalk, due: datetime | None) -> dict[str, Any]:
     patient = talk.patient
-    due = answer_by(one.waits_since, params().talk_days) if one.waits_since else None
     return {
         "heard": one,
         "talk": talk,

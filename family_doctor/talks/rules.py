@@ -5,7 +5,8 @@ prescribes is a visit, with its own conditions). How soon a team answers is the 
 the law's.
 """
 
-from datetime import datetime, time, timedelta
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from core.clock import SHANGHAI
@@ -13,25 +14,27 @@ from core.clock import SHANGHAI
 NUMBERS: Final = {1: "一", 2: "两", 3: "三", 4: "四", 5: "五"}
 
 
-def answer_by(asked_at: datetime, working_days: int) -> datetime:
-    """The same hour so many working days later; what came at a weekend counts from Monday 0:00."""
-    moment = _working(asked_at.astimezone(SHANGHAI))
+def answer_by(asked_at: datetime, working_days: int, closed: Collection[date] = ()) -> datetime:
+    """The same hour so many working days later; what came at a weekend or on a holiday (`closed`)
+    counts from 0:00 of the next working day."""
+    moment = asked_at.astimezone(SHANGHAI)
+    if not _is_worked(moment.date(), closed):
+        moment = datetime.combine(_next_worked(moment.date(), closed), time(), SHANGHAI)
     for _ in range(working_days):
-        moment = _next_working(moment)
+        day = _next_worked(moment.date(), closed)
+        moment = datetime.combine(day, moment.timetz())
     return moment
 
 
-def _working(moment: datetime) -> datetime:
-    if moment.weekday() < 5:
-        return moment
-    return datetime.combine(moment.date() + timedelta(days=7 - moment.weekday()), time(), SHANGHAI)
+def _is_worked(day: date, closed: Collection[date]) -> bool:
+    return day.weekday() < 5 and day not in closed
 
 
-def _next_working(moment: datetime) -> datetime:
-    following = moment + timedelta(days=1)
-    while following.weekday() >= 5:
-        following += timedelta(days=1)
-    return following
+def _next_worked(day: date, closed: Collection[date]) -> date:
+    day += timedelta(days=1)
+    while not _is_worked(day, closed):
+        day += timedelta(days=1)
+    return day
 
 
 def promise(working_days: int, hours: str) -> str:

@@ -8,13 +8,16 @@ import pytest
 
 from app import team_talk
 from app.demo import people as demo
+from booking.models import Closure
 from chat.models import Conversation, Member, Message
+from core import clock as time
 from core.audit import SYSTEM, AuditEvent
 from core.outbox import OutboxEntry
 from family_doctor.contracts.models import Contract
-from family_doctor.talks import rules
+from family_doctor.talks import queries, rules
 from family_doctor.talks.events import TalkUnread
 from family_doctor.talks.models import TeamTalk
+from family_doctor.talks.seams import Heard
 from family_doctor.teams import service as teams
 from family_doctor.teams.models import MemberRole, TeamMember
 from family_doctor.teams.schemas import MemberIn
@@ -269,6 +272,40 @@ MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # 15:00 in the county
 )
 def test_house_rule_an_answer_is_due_within_working_days(asked, days, due):
     assert rules.answer_by(asked, days) == due
+
+
+@pytest.mark.parametrize(
+    ("asked", "due"),
+    [
+        (MONDAY, MONDAY + timedelta(days=3)),
+        (MONDAY + timedelta(days=1), datetime(2026, 11, 26, 16, 0, tzinfo=UTC)),
+    ],
+)
+def test_house_rule_on_holidays_nobody_answers(asked, due):
+    """国务院令第795号 全国年节及纪念日放假办法: days off are no working days."""
+    closed = {(MONDAY + timedelta(days=days)).date() for days in (1, 2)}
+    assert rules.answer_by(asked, 1, closed) == due
+
+
+async def test_the_inbox_knows_the_days_on_which_the_house_is_closed(house, pair, clock):
+    li, at, team = pair
+    await opened(li, at)
+    await li.post(f"{at}/messages", text("在吗"))
+    (talk,) = (await queries.loaded([(await TeamTalk.get()).id])).values()
+    now = time.now()
+    heard = [Heard(talk.id, now, "李秀英", "在吗", 1, now, 1)]
+    plain = (await queries.due(heard, {talk.id: talk}))[talk.id]
+    midnight = now.astimezone(time.SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    await Closure.create(
+        organization_id=team.organization_id,
+        starts_at=midnight + timedelta(days=1),
+        ends_at=midnight + timedelta(days=3),
+        reason="放假",
+        created_at=now,
+        created_by=uuid4(),
+    )
+    later = (await queries.due(heard, {talk.id: talk}))[talk.id]
+    assert later == plain + timedelta(days=2)
 
 
 def test_house_rule_what_stands_above():
