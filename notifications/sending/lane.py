@@ -71,32 +71,36 @@ class Lane:
         return taken
 
     async def _fetch(self, poll_s: float) -> None:
+        """Go on at once after a full batch. One that the bucket or the hour has made small is
+        followed by a pause, in which more comes together."""
+        full = False
         with waking.awake() as woken:
             while not self._stopping:
                 woken.clear()
-                if not await self._ahead():
+                full = await self._ahead(sure=full)
+                if not full:
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(poll_s * DICE.uniform(0.7, 1.0)):
                             await woken.wait()
 
-    async def _ahead(self) -> int:
-        """Begin a batch and hand it on, as soon as less than one waits; how many rows it took."""
+    async def _ahead(self, *, sure: bool) -> bool:
+        """Begin a batch and hand it on; wait while more than one lies there. Was it full?"""
         try:
-            taken, found = await self._begin()
+            taken, found = await self._begin(sure=sure)
         except Exception:
             self._log_failure()
-            return 0
+            return False
         if found:
             for ready in found.batch.ready:
                 self._queue.put_nowait((found, ready))
         if self._queue.qsize() > params().batch:
             self._room.clear()
             await self._room.wait()
-        return taken
+        return taken == params().batch
 
-    async def _begin(self) -> tuple[int, InHand | None]:
+    async def _begin(self, *, sure: bool = False) -> tuple[int, InHand | None]:
         channel = self._carrier.channel
-        if not await rows.waits(channel, clock.now()):
+        if not sure and not await rows.waits(channel, clock.now()):
             return 0, None
         granted = await buckets.draw(channel, params().batch, params().per_second[channel])
         if not granted:
