@@ -86,7 +86,7 @@ async def scan(
     lot = await _lot_of(line, row, found, lot_id)
     try:
         async with db.atomic():
-            units = await _sell(row, line, found)
+            units = await _sell(row, line, found, await _room(row, line, lot))
             return await _put_in(actor, row, line, lot, units, code=found.code)
     except Conflict as problem:
         if problem.code == "sold_before":
@@ -133,14 +133,34 @@ async def _lot_of(
     return lot
 
 
-async def _sell(row: MedicationDispense, line: Wanted, found: trace.Scan) -> int:
-    """Take units out of the pack; the sum of all takings never exceeds it."""
+async def _room(row: MedicationDispense, line: Wanted, lot: StockLot) -> int:
+    """Units of this lot that are not promised to others."""
+    basket = await _basket(row)
+    found = await stock.room(stock_key(row.order_id), lot.id, basket.get(lot.id, 0))
+    whole = 1 if line.medication.splittable else line.medication.pack_size
+    if found < min(line.remaining, whole):
+        others = "、".join(one.lot for one in line.lots if one.id != lot.id)
+        instead = f"请从批号 {others} 里拿。" if others else "请换一批。"
+        raise Conflict("lot_promised", f"批号 {lot.lot} 余下的已经留给别的订单,{instead}")
+    return found
+
+
+async def _basket(row: MedicationDispense) -> dict[UUID, int]:
+    """Units picked, by lot."""
+    found: dict[UUID, int] = {}
+    for pick in await picks_of(row):
+        found[pick.stock_lot_id] = found.get(pick.stock_lot_id, 0) + pick.units
+    return found
+
+
+async def _sell(row: MedicationDispense, line: Wanted, found: trace.Scan, most: int) -> int:
+    """Take up to `most` units out of the pack; the sum of all takings never exceeds it."""
     drug = line.medication
     pack, _ = await TraceCode.get_or_create(
         code=found.code, defaults={"medication_id": drug.id, "pack_units": drug.pack_size}
     )
     share = rules.share(
-        remaining=line.remaining,
+        remaining=min(line.remaining, most),
         pack_units=pack.pack_units,
         sold=pack.sold,
         splittable=drug.splittable,
@@ -195,6 +215,8 @@ async def pick_without_code(
     if not 0 < units <= line.remaining:
         raise _wrong("units", f"数量应在 1 到 {line.remaining} 之间。")
     lot = await _lot_of(line, row, trace.Scan("", ""), lot_id)
+    if units > (most := await _room(row, line, lot)):
+        raise _wrong("units", f"批号 {lot.lot} 余下的已经留给别的订单,这一批最多拿 {most}。")
     async with db.atomic():
         return await _put_in(actor, row, line, lot, units, reason=reason)
 
@@ -220,6 +242,7 @@ async def _put_in(
         picked_by=actor.practitioner_id,
         picked_at=clock.now(),
     )
+    await stock.follow_pick(stock_key(row.order_id), lot.id, await _basket(row))
     about, why = subject_of(row), f"{units}"
     await audit(actor, "dispense.pick", about, patient_id=row.patient_id, reason=why)
     return pick

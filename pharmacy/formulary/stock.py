@@ -7,7 +7,7 @@ caller has passed the door of the order or the pharmacy.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
@@ -144,6 +144,42 @@ async def _by_lot(units: Mapping[UUID, int]) -> list[Taken]:
     return [
         Taken(row.id, row.medication_id, row.lot, row.expires_on, units[row.id]) for row in rows
     ]
+
+
+async def room(key: str, lot_id: UUID, picked: int) -> int:
+    """Units that may still be picked from this lot: promised to the key there, or to nobody."""
+    reservation = await Reservation.get_or_none(key=key)
+    promised = await ledger.held(reservation.id) if reservation else {}
+    lot = await StockLot.get(id=lot_id)
+    return lot.on_hand - lot.reserved + promised.get(lot_id, 0) - picked
+
+
+async def follow_pick(key: str, lot_id: UUID, picked: Mapping[UUID, int]) -> None:
+    """Goods were taken from this lot: so many units of the promise lie there from now on, so that
+    nobody else is promised what is in the basket. `picked`: all of the key's, by lot.
+
+    Raises Conflict `too_little` when the lot has no units for it; see `room`.
+    """
+    async with db.atomic():
+        reservation = await locked(key)
+        if reservation is None or reservation.status is not ReservationStatus.HELD:
+            return
+        promised = await ledger.held(reservation.id)
+        lack = picked[lot_id] - promised.get(lot_id, 0)
+        if lack <= 0:
+            return
+        rows = await ledger.lock_lots({*promised, lot_id})
+        act, moved = f"{key}/basket/{uuid4().hex[:12]}", 0
+        for id in sorted(promised):
+            alike = rows[id].medication_id == rows[lot_id].medication_id
+            spare = min(promised[id] - picked.get(id, 0), lack - moved)
+            if id != lot_id and alike and spare > 0:
+                release = Entry(Move.RELEASE, act, SYSTEM, reservation=reservation)
+                await ledger.write(release, id, spare)
+                moved += spare
+        if moved:
+            reserve = Entry(Move.RESERVE, act, SYSTEM, reservation=reservation)
+            await ledger.write(reserve, lot_id, moved)
 
 
 async def issue(

@@ -152,6 +152,25 @@ async def test_what_is_promised_to_others_cannot_be_picked():
     assert (await numbers(near), await numbers(far)) == ((10, 10), (10, 10))
 
 
+async def test_the_promise_follows_what_is_in_the_basket():
+    """A box of a lot of which others are promised the rest: their units are not taken with it."""
+    place, drug, who = await new_pharmacy(), await new_drug(), await actor("pharmacist1")
+    first = await new_lot(place, drug, 10, lot="A", expires=100)
+    second = await new_lot(place, drug, 10, lot="B", expires=200)
+    await stock.reserve(place.id, {drug.id: 7}, "o1")
+    await stock.reserve(place.id, {drug.id: 7}, "o2")  # three of A and four of B
+    assert await stock.room("o2", first.id, 0) == 3
+    assert await stock.room("o2", second.id, 0) == 10
+    assert await code_of(stock.follow_pick("o2", first.id, {first.id: 7})) == "too_little"
+    for _ in range(2):
+        await stock.follow_pick("o2", second.id, {second.id: 7})
+    assert (await numbers(first), await numbers(second)) == ((10, 7), (10, 7))
+    assert await stock.room("o2", second.id, 7) == 3
+    await stock.reserve(place.id, {drug.id: 6}, "o3")  # all that is left
+    await stock.issue("o2", who=who, lots={second.id: 7}, gone=True)
+    assert (await numbers(first), await numbers(second)) == ((10, 10), (3, 3))
+
+
 async def test_a_quarantined_lot_is_neither_promised_nor_issued():
     place, other = await new_pharmacy(), await new_pharmacy("YH-T1", name="卫生院药房")
     drug, who = await new_drug(), await actor("pharmacist1")
