@@ -29,7 +29,7 @@ export function callOf(one) {
 export function summary(one) {
   const [words, path] = callOf(one);
   return h(
-    "article", // several stand under each other: no landmarks
+    "article", // no landmark each
     { class: "card card--call", "aria-label": "我的药" },
     stateOf(one),
     h("p", {}, h("b", {}, one.patient_name), ` 的处方,${doctorWords(one)}`),

@@ -25,8 +25,8 @@ export async function signIn(code, signal) {
   if (another) startOver();
 }
 
-/** The page itself forgets too: what somebody else was typing lives in its memory. The address
- * changes without `hashchange`, or the next screen would be drawn here, and then once more. */
+/** The page forgets what was typed, too. The address changes without `hashchange`, or the next
+ * screen would be drawn twice. */
 export function startOver(path = "") {
   window.history.replaceState(null, "", `#/${path}`);
   window.location.reload();

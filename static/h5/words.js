@@ -75,7 +75,7 @@ export function distance(metres) {
   return `${km < 10 ? km.toFixed(1) : Math.round(km)} 公里`;
 }
 
-/** 14 分 05 秒, from an hour on 2 小时 05 分; nothing below zero. */
+/** 14 分 05 秒, 2 小时 05 分; never below zero. */
 export function countdown(milliseconds) {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
   const minutes = Math.floor(seconds / 60);

@@ -180,11 +180,11 @@ async def test_strangers_find_nothing_and_administrators_no_values(spoken, patie
     acts |= {f"{message}/assignment": who, f"{message}/dismissal": why, f"{message}/search": None}
     for path, fields in acts.items():
         assert (await stranger.post(path, fields)).status == 404, path
-    assert "186" not in await (await stranger.get("/devices")).text()
+    assert "186/112" not in await (await stranger.get("/devices")).text()
     admin = await device.house.signed_in("admin1")
     for path in ("/devices", "/devices?shown=all", "/devices/all", one, message):
         page = await (await admin.get(path)).text()
-        assert "186" not in page, path
+        assert "186/112" not in page, path
         assert "张桂英" not in page, path
     assert (await admin.post(f"{message}/assignment", who)).status == 403
     for login in ("pharmacist1", "supervisor1"):

@@ -36,19 +36,19 @@ export default async function home({ signal, again }) {
   };
 }
 
-/** How many messages are new; home opens without knowing, too. */
+/** How many messages are new (home opens without it). */
 async function news(signal) {
   const page = await get("/communications", { signal, query: { limit: 1 }, again: true }).catch(() => null);
   return page?.unread ?? 0;
 }
 
-/** Online visits under way; home opens without knowing, too. */
+/** Online visits under way (home opens without it). */
 async function underWay(signal) {
   const page = await get("/encounters", { signal, query: { live: "true" }, again: true }).catch(() => null);
   return page?.items ?? [];
 }
 
-/** Prescriptions somebody has to do something about; home opens without knowing, too. */
+/** Prescriptions somebody has to do something about (home opens without it). */
 async function prescriptions(signal) {
   const page = await get("/medication-requests", { signal, query: { live: "true" }, again: true }).catch(() => null);
   return (page?.items ?? []).filter((one) => !isOver(one));
