@@ -68,7 +68,7 @@ class Communication(Model):
     class Meta:
         table = "notifications_communication"
         unique_together = (("recipient_id", "topic", "subject"),)
-        indexes = (("recipient_id", "due_at"), ("topic", "subject"))
+        indexes = (("topic", "subject"),)
 
 
 class Attempt(Model):

@@ -45,13 +45,14 @@ class Lane:
     def __init__(self, carrier: Carrier) -> None:
         self._carrier = carrier
         self._queue: asyncio.Queue[tuple[InHand, Ready]] = asyncio.Queue()
+        self._ahead = params().ahead if carrier.channel is Channel.WECHAT else 1
+        self._held = 0  # messages that wait for a hand, or may come of a batch being begun
         self._room = asyncio.Event()
         self._stopping = False
 
     async def run(self, poll_s: float) -> None:
         """Until cancelled; then what is on its way comes to its end, and the rest is put back."""
-        ahead = params().ahead if self._carrier.channel is Channel.WECHAT else 1
-        fetching = [asyncio.ensure_future(self._fetch(poll_s)) for _ in range(ahead)]
+        fetching = [asyncio.ensure_future(self._fetch(poll_s)) for _ in range(self._ahead)]
         hands = [asyncio.ensure_future(self._hand()) for _ in range(params().at_once)]
         try:
             await asyncio.wait(fetching)
@@ -77,26 +78,38 @@ class Lane:
         with waking.awake() as woken:
             while not self._stopping:
                 woken.clear()
-                full = await self._ahead(sure=full)
+                full = await self._more(sure=full)
                 if not full:
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(poll_s * DICE.uniform(0.7, 1.0)):
                             await woken.wait()
 
-    async def _ahead(self, *, sure: bool) -> bool:
-        """Begin a batch and hand it on; wait while more than one lies there. Was it full?"""
-        try:
-            taken, found = await self._begin(sure=sure)
-        except Exception:
-            self._log_failure()
-            return False
-        if found:
-            for ready in found.batch.ready:
-                self._queue.put_nowait((found, ready))
-        if self._queue.qsize() > params().batch:
+    async def _more(self, *, sure: bool) -> bool:
+        """Begin a batch and hand it on, when there is room for it. Was it full?
+
+        What is just being begun counts as a full batch, so that batches are begun one after the
+        other; begun all at once, they left the hands with nothing for a tenth of the time.
+        """
+        most = params().batch
+        while self._held > self._ahead * most:
             self._room.clear()
             await self._room.wait()
-        return taken == params().batch
+        if self._stopping:
+            return False
+        self._held += most
+        taken = handed = 0
+        try:
+            taken, found = await self._begin(sure=sure)
+            handed = self._hand_on(found) if found else 0
+        except Exception:
+            self._log_failure()
+        self._held -= most - handed
+        return taken == most
+
+    def _hand_on(self, found: InHand) -> int:
+        for ready in found.batch.ready:
+            self._queue.put_nowait((found, ready))
+        return len(found.batch.ready)
 
     async def _begin(self, *, sure: bool = False) -> tuple[int, InHand | None]:
         channel = self._carrier.channel
@@ -114,7 +127,8 @@ class Lane:
     async def _hand(self) -> None:
         while True:
             found, ready = await self._queue.get()
-            if self._queue.qsize() <= params().batch:
+            self._held -= 1
+            if self._held <= self._ahead * params().batch:
                 self._room.set()
             try:
                 await self._bring(found, ready)

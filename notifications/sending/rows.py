@@ -55,8 +55,8 @@ END: Final = """
 UPDATE notifications_attempt SET status = asked.delivery, code = asked.code,
   message_id = asked.message
 FROM {asked} WHERE notifications_attempt.id = asked.attempt
-  AND (notifications_attempt.status = 'sending'
-    OR notifications_attempt.status = 'unsure' AND asked.delivery = 'sent')
+  AND CASE notifications_attempt.status
+    WHEN 'sending' THEN TRUE WHEN 'unsure' THEN asked.delivery = 'sent' ELSE FALSE END
 """
 MARK: Final = """
 UPDATE notifications_communication SET status = asked.status, channel = asked.channel,
@@ -64,8 +64,8 @@ UPDATE notifications_communication SET status = asked.status, channel = asked.ch
   tries = COALESCE(asked.tries, notifications_communication.tries),
   lease = NULL, leased_until = NULL
 FROM {asked} WHERE notifications_communication.id = asked.id
-  AND (notifications_communication.status = 'sending' AND lease = $2
-    OR notifications_communication.status = 'unsure' AND asked.status = 'sent')
+  AND CASE notifications_communication.status
+    WHEN 'sending' THEN lease = $2 WHEN 'unsure' THEN asked.status = 'sent' ELSE FALSE END
 """
 SETTLE: Final = f"""
 WITH asked AS MATERIALIZED (SELECT * FROM {{asked}}), ended AS ({END.format(asked="asked")})

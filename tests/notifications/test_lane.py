@@ -115,3 +115,16 @@ async def test_no_hand_waits_for_the_slowest_of_a_batch(
                 await asyncio.sleep(0.02)
         gated.gate.set()
         await until(Stage.SENT, len(four))
+
+
+async def test_no_more_is_begun_than_there_is_room_for_and_nothing_after_a_stop(
+    four: list[Communication], wechat: WeChat
+) -> None:
+    policy.configure(policy.Params(batch=1, ahead=1, at_once=1, quiet=NEVER))
+    gated = Gated(wechat)
+    async with running(gated):
+        await until(Stage.SENDING, 3)  # one in the hand, one ready for it, one begun meanwhile
+        await asyncio.sleep(0.2)
+        assert await Attempt.all().count() == 3
+    assert await Attempt.all().count() == 3
+    assert await Communication.filter(status=Stage.WAITING).count() == 3
