@@ -129,8 +129,8 @@ async def _work_today(team: str) -> None:
         worker = workers[number % len(workers)]
         await record_follow_up(worker, task.patient_id, FollowUpIn.model_validate(found))
     for task, answer in zip(tasks[2:], ("no_answer", "reached", "no_answer"), strict=False):
-        entry = CallIn.model_validate({"id": uuid4(), "answer": answer})
-        await note_call(workers[-1], task.id, entry)
+        entry = CallIn.model_validate({"answer": answer})
+        await note_call(workers[-1], task.id, 1, entry)
 
 
 async def _measure_at_home(row: Contract) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from tortoise.exceptions import IntegrityError
 
@@ -21,29 +21,55 @@ from people.deaths import service as deaths
 from people.links import same_person
 
 NOBODY: Final = frozenset({Answer.NO_ANSWER, Answer.WRONG_NUMBER})
+OVER: Final = "这件事已经有人办了,不用再记。"
+NOTED: Final = "这次电话已经记过。是又打的一次,请再点“记下”;不是,就不用再记。"
 HEARD: Final = "电话里说已去世,等核实"
 
 
-async def note_call(actor: Actor, task_id: UUID, entry: CallIn) -> Call:
-    """Write a call down, and do what follows: call again tomorrow, on the day agreed, in the next
-    round, or never. The same `id` twice is one call. Raises Conflict when the task is over."""
+def call_id(task_id: UUID, number: int) -> UUID:
+    """The id of a task's first, second, third call."""
+    return uuid5(task_id, str(number))
+
+
+async def next_number(task: Task) -> int:
+    """Which call of the task the next one is, from 1."""
+    return await Call.filter(task_id=task.id).count() + 1
+
+
+async def note_call(actor: Actor, task_id: UUID, number: int, entry: CallIn) -> Call:
+    """Write the call of this number down, and do what follows: call again tomorrow, on the day
+    agreed, in the next round, or never.
+
+    The same words of the same person under the same number are one call, from however many tabs.
+    Raises Invalid for the day, NotFound, Conflict `call_noted` when other words stand there already
+    and `task_over`.
+    """
     task = await tasks.open_task(actor, task_id, purpose="call")
-    there = await Call.get_or_none(id=entry.id, task_id=task.id)
+    there = await Call.get_or_none(id=call_id(task.id, number))
     if there is not None:
-        return there
+        return _the_same(there, actor, entry)
     if task.status is not TaskStatus.REQUESTED:
-        raise Conflict("task_over", "这件事已经有人办了,请刷新名单。")
+        raise Conflict("task_over", OVER)
+    if number != await next_number(task):
+        raise Conflict("call_noted", NOTED)
     _refuse_day(entry)
     try:
         async with db.atomic():
-            return await _note(actor, task, entry)
+            return await _note(actor, task, number, entry)
     except IntegrityError:
-        return await Call.get(id=entry.id)
+        return _the_same(await Call.get(id=call_id(task.id, number)), actor, entry)
 
 
-async def _note(actor: Actor, task: Task, entry: CallIn) -> Call:
+def _the_same(there: Call, actor: Actor, entry: CallIn) -> Call:
+    said = (there.by_id, there.answer, there.note, there.again_on)
+    if said != (actor.practitioner_id, entry.answer, entry.note, entry.again_on):
+        raise Conflict("call_noted", NOTED)
+    return there
+
+
+async def _note(actor: Actor, task: Task, number: int, entry: CallIn) -> Call:
     call = await Call.create(
-        id=entry.id,
+        id=call_id(task.id, number),
         task_id=task.id,
         answer=entry.answer,
         note=entry.note,

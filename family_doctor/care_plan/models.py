@@ -116,8 +116,8 @@ class Answer(StrEnum):
 
 
 class Call(Model):
-    """One attempt to speak with the patient about a task. Never changed: its id comes from the
-    page, so that a second tap counts once."""
+    """One attempt to speak with the patient about a task. Never changed: its id comes of the task
+    and of its number among the task's calls, so that one call is written down once."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     task: Any = fields.ForeignKeyField(

@@ -46,9 +46,8 @@ class ReasonIn(Schema):
 
 
 class CallIn(Schema):
-    """What came of a call. `id` comes from the page: a second tap counts once."""
+    """What came of a call."""
 
-    id: UUID
     answer: Answer
     note: str = Field("", max_length=300)
     again_on: date | None = None

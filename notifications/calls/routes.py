@@ -13,6 +13,7 @@ from core.idempotency import once
 from notifications.calls import service
 from notifications.calls.service import CALLERS, TRIES
 from notifications.queries import trail
+from notifications.states import Call
 from people.actor import actor_of
 from people.queries import patient_headers
 
@@ -25,6 +26,13 @@ SAID: Final = {
     "give_up": pages.notice(
         "call-given-up", "打了三次都没有人接,这次通知到此为止,消息留在收件箱。"
     ),
+}
+
+ENDS: Final = {
+    Call.REACHED: "通知到了。",
+    Call.WRONG_NUMBER: "号码不对。请在居民档案里改电话。",
+    Call.UNREACHED: "打了三次都没有人接,到此为止,消息留在居民的收件箱。",
+    Call.DROPPED: "这件事已经过去,不用再打。",
 }
 
 
@@ -58,6 +66,8 @@ async def call(request: web.Request) -> web.Response:
         task=task,
         patient=headers[task.patient_id],
         left=TRIES - task.tries,
+        resting=service.is_resting(task),
+        over=ENDS.get(task.status, ""),
         trail=await trail(task.communication_id),
     )
 
@@ -69,5 +79,5 @@ async def outcome(request: web.Request) -> web.Response:
     """Write it down."""
     entry = (await read_form(request, Outcome)).require()
     task = await service.end(actor_of(request), path_id(request), entry.action, entry.note)
-    word = "give_up" if task.status == "unreached" else entry.action
+    word = "give_up" if task.status is Call.UNREACHED else entry.action
     raise pages.see_other("/calls", say=SAID[word])

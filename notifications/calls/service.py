@@ -63,9 +63,15 @@ async def open_call(actor: Actor, id: UUID) -> CallTask:
 
 
 async def end(actor: Actor, id: UUID, action: str, note: str = "") -> CallTask:
-    """They were reached, nobody answered, or the number is wrong. Raises NotFound, Conflict."""
+    """They were reached, nobody answered, or the number is wrong. Raises NotFound, Conflict.
+
+    Said again it changes nothing: the same end, or "nobody answered" before it is time to call
+    again (`is_resting`).
+    """
     async with db.atomic():
         task = await open_call(actor, id)
+        if _is_said(task, action):
+            return task
         tries = task.tries + 1
         if action == "miss" and tries >= TRIES:
             action = "give_up"
@@ -86,6 +92,17 @@ async def end(actor: Actor, id: UUID, action: str, note: str = "") -> CallTask:
             )
             await record(event, subject=f"CallTask/{id}")
     return task
+
+
+def is_resting(task: CallTask) -> bool:
+    """Whether somebody has called in vain and it is not yet time to try again."""
+    return task.status is Call.OPEN and task.tries > 0 and task.due_at > clock.now()
+
+
+def _is_said(task: CallTask, action: str) -> bool:
+    if action == "miss":
+        return is_resting(task) or task.status is Call.UNREACHED
+    return CALL[Call.OPEN, action] is task.status
 
 
 async def drop(mine: QuerySet[CallTask]) -> None:

@@ -1,7 +1,7 @@
 """Over HTTP: a call says somebody has died, the village doctor records it, and what follows."""
 
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -116,8 +116,8 @@ async def test_what_was_going_on_ends_and_the_family_goes_on_reading(li, house):
     whose = UUID(li.patient_id)
     tomorrow = time.now() + timedelta(days=1)
     await tell(whose, "Test/1", words("health_article", "健康知识"), due_at=tomorrow)
-    said = {"id": uuid4(), "answer": "died", "note": "儿子接的"}
-    answer = await village.post(f"/follow-ups/tasks/{task.id}/calls", said)
+    said = {"answer": "died", "note": "儿子接的"}
+    answer = await village.post(f"/follow-ups/tasks/{task.id}/calls/1", said)
     assert answer.headers["Location"] == f"{record}/death"
     page = await (await village.get(f"{record}/death")).text()
     assert "听说去世,还没有凭证" in page

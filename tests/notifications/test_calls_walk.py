@@ -50,6 +50,28 @@ async def test_the_call_is_made_and_written_down(house, task):
     assert {"call.open", "call.miss", "call.reach"} <= set(acts)
 
 
+async def test_the_page_opened_again_counts_no_second_try(house, task, clock):
+    here, at = await house.signed_in("village1"), f"/calls/{task.id}"
+    for key in ("a", "b"):
+        assert (await here.post(f"{at}/outcome", {"action": "miss", "once": key})).status == 303
+    assert (await CallTask.get(id=task.id)).tries == 1
+    page = await (await here.get(at)).text()
+    assert "这次已经记下" in page
+    assert 'value="miss"' not in page
+    assert 'value="reach"' in page, "they may call back"
+    for tries in (2, 3):
+        clock.move(hours=24)
+        here = await house.signed_in("village1")
+        for key in ("c", "d"):
+            said = {"action": "miss", "once": f"{key}{tries}"}
+            assert (await here.post(f"{at}/outcome", said)).status == 303
+        assert (await CallTask.get(id=task.id)).tries == tries
+    over = await (await here.get(at)).text()
+    assert "到此为止" in over
+    assert 'name="action"' not in over
+    assert (await here.post(f"{at}/outcome", {"action": "reach"})).status == 409
+
+
 async def test_a_wrong_outcome_is_refused(house, task):
     here = await house.signed_in("village1")
     assert (await here.post(f"/calls/{task.id}/outcome", {"action": "sell"})).status == 422

@@ -1,4 +1,4 @@
-"""What is done with a task: a call, a check that was done, another pair of hands."""
+"""What is done with a task: a check that was done, another pair of hands."""
 
 from typing import Any, Final
 
@@ -10,20 +10,15 @@ from core.forms import Form, filled, read_form
 from core.http import path_id
 from core.idempotency import once
 from family_doctor.access import MEMBERS, open_resident
-from family_doctor.care_plan import calls, tasks
-from family_doctor.care_plan.models import Answer, Task
+from family_doctor.care_plan import tasks
+from family_doctor.care_plan.models import Task
 from family_doctor.care_plan.routes.patients import show_resident
-from family_doctor.care_plan.schemas import CallIn, CheckIn, OwnerIn
+from family_doctor.care_plan.schemas import CheckIn, OwnerIn
 from people.actor import actor_of
 
 routes = web.RouteTableDef()
 
 TASK: Final = "/follow-ups/tasks/{id:[0-9a-fA-F-]{36}}"
-NOTED: Final = pages.notice("family-call-noted", "已记下,下次什么时候打已经排好。")
-REACHED: Final = pages.notice("family-call-reached", "已记下。可以接着填随访表。")
-SAID_DEAD: Final = pages.notice(
-    "family-call-died", "已记下,不再打电话。看到凭证后请登记;弄错了,请点“核实过,没有去世”。"
-)
 DONE: Final = pages.notice("family-check-done", "已记为做完,下一项已排好。")
 GIVEN: Final = pages.notice("family-task-given", "已交接。")
 
@@ -40,19 +35,6 @@ async def _again(request: web.Request, form: Form[Any]) -> web.Response:
     task = await _task(request)
     view = await open_resident(actor_of(request), task.patient_id, purpose="task-form")
     return await show_resident(request, view, form, status=form.status, at=str(task.id))
-
-
-@routes.post(f"{TASK}/calls", name="note_call")
-@allow(*MEMBERS)
-@once
-@filled(CallIn, again=_again)
-async def call(request: web.Request, entry: CallIn) -> web.Response:
-    """Write down what came of a call."""
-    task = await _task(request)
-    noted = await calls.note_call(actor_of(request), task.id, entry)
-    if noted.answer is Answer.DIED:
-        raise pages.see_other(f"/patients/{task.patient_id}/death", say=SAID_DEAD)
-    raise _back(task, REACHED if noted.answer is Answer.REACHED else NOTED)
 
 
 @routes.post(f"{TASK}/completion", name="complete_check")

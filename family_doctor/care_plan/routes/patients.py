@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from aiohttp import web
 
@@ -74,12 +74,10 @@ async def show_resident(
         follow_ups=[_follow_up(row) for row in rows],
         year=await follow_ups.in_year(patient.id, clock.today().year),
         calls=[(words.ANSWERS[call.answer], call) for call in await queries.calls_of(patient.id)],
-        answers=list(words.ANSWERS.items()),
         stability=list(STABILITY.items()),
         members=await queries.colleagues(view.contract.team_id),
         vaccination=await immunization_words.in_short(patient),
         today=clock.today(),
-        new_id=uuid4,
         kept=kept_for(view.actor),
     )
 

@@ -52,7 +52,7 @@ async def test_who_refuses_one_check_is_asked_for_the_next(programme, team, resi
     await signed(patient, team)
     await service.enrol(nurse, patient.id, into(programme, began))
     task = await open_task(patient)
-    await calls.note_call(nurse, task.id, call("refused"))
+    await calls.note_call(nurse, task.id, 1, call("refused"))
     following = await open_task(patient)
     assert following.due >= task.due
     assert following.opens > today
@@ -64,7 +64,7 @@ async def test_a_false_death_wakes_nothing_of_who_has_left_the_team_meanwhile(
     nurse, today = await staff("nurse1"), time.today()
     plan = await service.enrol(nurse, signed_resident.id, into("hypertension", today))
     task = await open_task(signed_resident)
-    await calls.note_call(nurse, task.id, call("died"))
+    await calls.note_call(nurse, task.id, 1, call("died"))
     contract = await Contract.get(active_for=signed_resident.id)
     async with db.atomic():
         await terms.end(SYSTEM, contract, "terminate", EndedBy.RESIDENT, "")

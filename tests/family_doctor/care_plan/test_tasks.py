@@ -1,7 +1,6 @@
 """Who is due: calls and what follows from them, checks by the calendar, hand-over, leaving."""
 
 from datetime import date, timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -28,7 +27,7 @@ def into(programme: str, began_from: date, **more) -> EnrolIn:
 
 
 def call(answer: str, **more) -> CallIn:
-    return CallIn.model_validate({"id": uuid4(), "answer": answer} | more)
+    return CallIn.model_validate({"answer": answer} | more)
 
 
 @pytest.fixture
@@ -48,15 +47,14 @@ async def test_calls_in_vain_come_back_tomorrow_and_then_somebody_goes_there(
     due, team, staff, clock
 ):
     nurse = await staff("nurse1")
-    first = call("no_answer")
-    await calls.note_call(nurse, due.id, first)
-    await calls.note_call(nurse, due.id, first)
+    for _ in range(2):
+        await calls.note_call(nurse, due.id, 1, call("no_answer"))
     assert (await Task.get(id=due.id)).calls == 1, "a second tap counts once"
     assert (await shown(team, Shown.NOW), await shown(team, Shown.LATER)) == (0, 1)
-    for _ in range(2):
+    for number in (2, 3):
         clock.move(days=1)
         assert await shown(team, Shown.NOW) == 1
-        await calls.note_call(nurse, due.id, call("no_answer"))
+        await calls.note_call(nurse, due.id, number, call("no_answer"))
     assert await shown(team, Shown.HOME) == 1
     clock.move(days=20)
     line = (await queries.listed(Filter([team.id], Shown.OVERDUE))).lines[0]
@@ -67,19 +65,19 @@ async def test_later_is_a_day_soon_and_a_refusal_is_the_next_round(due, team, st
     nurse, today = await staff("nurse1"), time.today()
     for wrong in (None, today - timedelta(days=1), today + timedelta(days=31)):
         with pytest.raises(Invalid):
-            await calls.note_call(nurse, due.id, call("later", again_on=wrong))
-    await calls.note_call(nurse, due.id, call("later", again_on=today + timedelta(days=3)))
+            await calls.note_call(nurse, due.id, 1, call("later", again_on=wrong))
+    await calls.note_call(nurse, due.id, 1, call("later", again_on=today + timedelta(days=3)))
     assert await shown(team, Shown.NOW) == 0
-    await calls.note_call(nurse, due.id, call("refused"))
+    await calls.note_call(nurse, due.id, 2, call("refused"))
     following = await Task.get(patient_id=due.patient_id, status=TaskStatus.REQUESTED)
     assert following.due == today + timedelta(days=90)
     with pytest.raises(Conflict):
-        await calls.note_call(nurse, due.id, call("reached"))
+        await calls.note_call(nurse, due.id, 3, call("reached"))
 
 
 async def test_who_moved_is_left_in_peace(due, staff):
     nurse = await staff("nurse1")
-    await calls.note_call(nurse, due.id, call("moved"))
+    await calls.note_call(nurse, due.id, 1, call("moved"))
     assert not await Task.filter(status=TaskStatus.REQUESTED).exists()
     plan = await CarePlan.get(patient_id=due.patient_id)
     assert (plan.status, plan.end_reason, plan.open) == (PlanStatus.ENDED, "已迁走", None)
@@ -89,7 +87,7 @@ async def test_who_moved_is_left_in_peace(due, staff):
 async def test_who_is_said_to_have_died_rests_until_it_is_proven_or_not_so(due, staff):
     nurse, entry = await staff("nurse1"), call("died", note="儿子接的")
     for _ in range(2):
-        await calls.note_call(nurse, due.id, entry)
+        await calls.note_call(nurse, due.id, 1, entry)
     assert not await Task.filter(status=TaskStatus.REQUESTED).exists()
     assert (await CarePlan.get(patient_id=due.patient_id)).status is PlanStatus.ON_HOLD
     assert (await deaths.standing(due.patient_id)).heard == "随访电话里说已去世。儿子接的"
@@ -145,7 +143,7 @@ async def test_a_task_goes_from_hand_to_hand_within_the_team_only(due, team, sta
     with pytest.raises(NotFound):
         await tasks.hand_over(stranger, due.id, None)
     with pytest.raises(NotFound):
-        await calls.note_call(stranger, due.id, call("reached"))
+        await calls.note_call(stranger, due.id, 1, call("reached"))
 
 
 async def test_plans_go_with_the_resident_to_the_next_team_and_rest_without_one(
