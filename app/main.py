@@ -245,6 +245,7 @@ def _bind(app: web.Application, settings: Settings) -> None:
     app[live.HINT] = live.hinter(app[live.SOCKETS])
     live.attach(app, app[live.SOCKETS])
     app[pages.LOGIN] = "/login"
+    app[pages.RESIDENTS] = {"/read/": sharing.LOST}
     app[WECHAT] = WeChat(settings.wechat)
     app[HEARING] = receipts.heard_from_wechat
     app[OFFICIAL_HEARING] = receipts.heard_from_official

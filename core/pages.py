@@ -23,7 +23,11 @@ log = structlog.get_logger(__name__)
 Provider = Callable[[web.Request], Awaitable[Mapping[str, Any]]]
 PROVIDERS: Final = web.AppKey("page_context", list[Provider])
 LOGIN: Final = web.AppKey("login_path", str)
+RESIDENTS: Final = web.AppKey("residents_addresses", Mapping[str, str])
+"""The template of an error by how the address begins, where residents read and not staff: what is
+wrong there leads back to their pages and never to the staff's sign-in."""
 PROBLEM_JSON: Final = "application/problem+json; charset=utf-8"
+STAFF_ERROR: Final = "core/error.html"
 FLASH: Final = "doorstep_flash"
 HOUSE: Final = Path(__file__).resolve().parent.parent
 
@@ -144,8 +148,18 @@ async def _answer(request: web.Request, problem: Problem) -> web.StreamResponse:
         here = request.path_qs if request.method == "GET" else "/"
         raise web.HTTPSeeOther(f"{login}?{_next(here)}")
     return await render(
-        request, "core/error.html", status=problem.status, problem=problem, request_id=number
+        request,
+        _error_page(request),
+        status=problem.status,
+        problem=problem,
+        title=problem.title,
+        request_id=number,
     )
+
+
+def _error_page(request: web.Request) -> str:
+    found = request.app.get(RESIDENTS, {}).items()
+    return next((page for begins, page in found if request.path.startswith(begins)), STAFF_ERROR)
 
 
 def _plain(problem: Problem, number: str) -> web.Response:

@@ -15,6 +15,8 @@ routes = web.RouteTableDef()
 
 ADDRESS: Final = web.AppKey("education_address", str)
 READ: Final = "/read/{id:[0-9a-fA-F-]{36}}"
+LOST: Final = "notifications/education/lost.html"
+"""What somebody sees who follows a link to an article that is not there."""
 SECONDS: Final = 20
 ON_SCREEN: Final = 12
 

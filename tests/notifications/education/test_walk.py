@@ -4,6 +4,7 @@ day, sent gradually to part of an audience, read on phones, answered."""
 import io
 import re
 from datetime import date, timedelta
+from uuid import uuid4
 
 from PIL import Image
 
@@ -119,8 +120,16 @@ async def test_written_passed_by_another_and_out_on_its_day(house, phone, clock)
     screen = await (await stranger.get("/screen/health")).text()
     assert "少吃一勺盐" in screen
     assert (await lead.post(f"{path}/retirement", {})).status == 303
-    assert (await stranger.get(f"/read/{row.id}")).status == 404
     assert (await li.get(api)).status == 404
+    for address in (row.id, uuid4(), "half-an-address"):
+        lost = await stranger.get(f"/read/{address}")
+        page = await lost.text()
+        assert lost.status == 404
+        assert "这篇文章看不到了" in page
+        assert 'href="/h5/"' in page, "residents go back to their own pages"
+        assert not any(staff in page for staff in ('href="/"', "/login", "工作台", "管理员"))
+    elsewhere = await (await stranger.get("/ready/or-not")).text()
+    assert "没有这个页面" in elsewhere, "elsewhere it is the house's page"
 
 
 async def test_sent_gradually_to_those_it_is_for_and_to_nobody_twice(house, phone, clock, resident):
