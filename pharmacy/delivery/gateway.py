@@ -19,7 +19,7 @@ from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from core import streams
 from core.errors import Conflict, Unavailable
-from pharmacy.delivery import envelope
+from pharmacy.delivery import envelope, refusals
 from pharmacy.delivery.envelope import Credentials
 from pharmacy.delivery.states import Word
 
@@ -32,8 +32,8 @@ FIRST_WAIT_S: Final = 0.2
 LARGEST_ANSWER: Final = 1 << 21
 OFF: Final = "本院还没有开通快递,请选择到药房自取。"
 SILENT: Final = "快递公司暂时联系不上,系统会自动再试。"
-REFUSED: Final = "快递公司没有接单:{why}"
-NOT_JSON: Final = "回答看不懂"
+REFUSED: Final = "快递没有接受:{why}"
+STRANGER: Final = "快递公司不认本院的密钥。请告诉管理员核对,核对好以后系统会自动再试。"
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -61,7 +61,8 @@ class Track(BaseModel):
 
 
 class Courier(Protocol):
-    """A company that carries. Raises Unavailable `courier_silent`, Conflict `courier_refused`."""
+    """A company that carries. Raises Unavailable `courier_silent`,
+    `courier_stranger`, Conflict `courier_refused`."""
 
     async def create(self, consignment: Consignment) -> str:
         """Its tracking number; the same for the same consignment."""
@@ -158,16 +159,11 @@ class CountyCourier:
             raw = await streams.up_to(answer.content, LARGEST_ANSWER)
             if answer.status >= 500 or answer.status == 429:
                 raise aiohttp.ClientPayloadError(f"status {answer.status}")
+            if answer.status in (401, 403):  # the house's mistake and no parcel's: they all wait
+                raise Unavailable("courier_stranger", STRANGER)
             if answer.status >= 400:
-                raise Conflict("courier_refused", REFUSED.format(why=_reason(raw)))
+                raise Conflict("courier_refused", REFUSED.format(why=refusals.in_words(raw)))
             return raw
-
-
-def _reason(raw: bytes) -> str:
-    try:
-        return str(json.loads(raw)["message"])[:100]
-    except (ValueError, KeyError, TypeError):
-        return NOT_JSON
 
 
 class Dispatch:

@@ -145,7 +145,9 @@ async def tick(courier: Callable[[], Courier]) -> None:
     for parcel in await _leased():
         try:
             await _tend(parcel, courier())
-        except Unavailable:
+        except Unavailable as problem:
+            if not parcel.tracking_number:
+                await Parcel.filter(id=parcel.id).update(problem=problem.detail[:200])
             await _later(parcel, min(LEASE * 2**parcel.tries, LONGEST_WAIT))
         except Problem as problem:
             log.warning("parcel_refused", parcel=str(parcel.id), why=problem.code)

@@ -267,6 +267,29 @@ async def test_without_a_courier_one_is_told_so(build_house):
     assert (await visitor.client.post("/sandbox/courier/events", json={})).status in (403, 404)
 
 
+async def test_a_refusal_says_what_and_what_to_do(house, played):
+    """The sandbox as it is mounted in the house, the way the demo has it."""
+    parcel = await a_parcel()
+    await Parcel.filter(id=parcel.id).update(recipient_phone="没有")
+    await service.tick(lambda: house.app[COURIER].courier)
+    await until(parcel, lambda row: row.problem)
+    assert parcel.problem == "快递没有接受:收件人电话不对。请打电话问清,改好再请快递一次。"
+    assert parcel.due_at is None, "nobody asks again by itself"
+
+
+async def test_a_wrong_secret_is_the_houses_mistake_and_holds_no_parcel_for_ever(house, played):
+    parcel, options = await a_parcel(), played.options
+    right, options.secret = options.secret, "another-secret-of-theirs"
+    await service.tick(lambda: house.app[COURIER].courier)
+    await until(parcel, lambda row: row.problem)
+    assert "告诉管理员" in parcel.problem
+    options.secret = right
+    await Parcel.filter(id=parcel.id).update(due_at=clock.now())
+    await service.tick(lambda: house.app[COURIER].courier)
+    await until(parcel, lambda row: row.tracking_number)
+    assert parcel.problem == ""
+
+
 async def test_a_courier_that_is_away_is_said_to_be(house, monkeypatch):
     monkeypatch.setattr(gateway, "FIRST_WAIT_S", 0.01)
     nobody = gateway.CountyCourier(

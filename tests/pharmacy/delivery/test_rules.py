@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.errors import Conflict
 from core.states import after, mermaid
-from pharmacy.delivery import rules
+from pharmacy.delivery import refusals, rules
 from pharmacy.delivery.rules import Params, Reading
 from pharmacy.delivery.states import BATCH, OVER, PARCEL, ROAD, Carrier, Status, Word
 
@@ -116,3 +116,29 @@ def test_cold_drugs_never_go_by_courier():
 def test_the_page_draws_the_table(name: str, table):
     page = (PAGES / f"{name}.md").read_text()
     assert re.findall(r"```mermaid\n(.*?)\n```", page, re.DOTALL) == [mermaid(table)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b'{"code": "phone", "message": "bad phone"}', refusals.KNOWN["phone"]),
+        (b'{"code": "picked_up"}', refusals.KNOWN["picked_up"]),
+        ('{"code": "x9", "message": "本区暂停收件。"}'.encode(), "快递公司说:本区暂停收件。请打给"),
+        ('{"message": "本区暂停收件"}'.encode(), "快递公司说:本区暂停收件。请打给"),
+        (b'{"code": ["phone"], "message": 7}', refusals.SILENT),
+        (b'["phone"]', refusals.SILENT),
+        (b"<html>", refusals.SILENT),
+        (b"\xff", refusals.SILENT),
+        (b"", refusals.SILENT),
+    ],
+)
+def test_a_refusal_in_words(raw, words):
+    found = refusals.in_words(raw)
+    assert found.startswith(words)
+    assert "看不懂" not in found
+    assert any(step in found for step in ("请打", "请问", "请看"))
+
+
+def test_every_refusal_fits_where_it_is_kept():
+    for words in (*refusals.KNOWN.values(), refusals.TOLD.format(words="长" * refusals.MOST)):
+        assert len("快递没有接受:" + words) <= 200

@@ -34,7 +34,7 @@ async def test_an_order_the_courier_refuses_is_called_about_and_asked_again(
     await until(it.parcel, lambda row: row.problem)
     desk = await he.read(DISPATCH)
     assert STUCK in desk
-    assert "快递公司没有接单" in desk
+    assert "快递没有接受" in desk
     page = f"/pharmacy/parcels/{it.parcel.id}"
     assert "快递没有接单,请打电话" in await he.read(page)
     assert "药房会打电话跟您商量" in await step_of(it)
