@@ -42,8 +42,11 @@ def forecast(patient: Patient, rows: Sequence[Immunization], today: date) -> lis
 
 
 async def hold(patient: Patient) -> None:
-    """One change of a child's record at a time. Within a transaction."""
-    await Patient.filter(id=patient.id).select_for_update().first()
+    """One change of a child's record at a time. Within a transaction.
+
+    The same lock as of joining records, so that neither waits for a stronger one in the middle.
+    """
+    await Patient.filter(id=patient.id).select_for_update(no_key=True).first()
 
 
 async def plan(patient: Patient) -> None:

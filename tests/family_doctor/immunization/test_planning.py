@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from core import clock as time
 from core.errors import Conflict
 from family_doctor.immunization import planning, policy, reactions, recording, service
 from family_doctor.immunization.calendar import FILE, read
@@ -15,6 +16,7 @@ from family_doctor.immunization.schemas import ImmunizationIn
 from people.deaths import service as deaths
 from people.deaths.schemas import DeathIn
 from people.events import DeathDisproved, PatientDied
+from people.matching import service as matching
 from people.models import Patient
 from tests.plumbing.families import signed
 
@@ -79,3 +81,29 @@ async def test_who_died_waits_for_nothing_and_a_mistake_brings_it_back(child, st
     await Patient.filter(id=child.id).update(deceased_on=None)
     await reactions.follow(DeathDisproved(patient_id=str(child.id), was="recorded"))
     assert await waiting()
+
+
+async def test_two_records_of_a_child_are_planned_as_one_at_once_and_parted_again(
+    child, resident, staff
+):
+    """The other record's doses settle visits in the same transaction, and wait again after."""
+    admin, nurse, reason = await staff("admin1"), await staff("nurse1"), "同一个孩子,两份档案"
+    other = await resident("李小花", born=BORN, number="")
+    before = await waiting()
+    assert BORN in before, "the first doses are not on record here"
+    await Immunization.create(
+        id=uuid4(), patient_id=other.id, vaccine="hepb", number=1, counts=f"{other.id}:hepb:1",
+        given_on=BORN, origin="book", by_id=nurse.practitioner_id, by_name=nurse.name,
+        recorded_at=time.now(),
+    )  # fmt: skip
+    await Immunization.create(
+        id=uuid4(), patient_id=other.id, vaccine="bcg", number=1, counts=f"{other.id}:bcg:1",
+        given_on=BORN, origin="book", by_id=nurse.practitioner_id, by_name=nurse.name,
+        recorded_at=time.now(),
+    )  # fmt: skip
+    link = await matching.merge(admin, child.id, other.id, reason)
+    assert BORN not in await waiting(), "both were given, in the other record"
+    await matching.unmerge(admin, link.id, "原来是两个孩子")
+    assert await waiting() == before
+    left = await ImmunizationRecommendation.filter(ended_at=None)
+    assert {row.patient_id for row in left} == {child.id}, "nobody has seen the other one's book"
