@@ -18,6 +18,7 @@ from people.models import Organization
 
 COUNTY: Final = (Role.SUPERVISOR, Role.ADMIN)
 READERS: Final = (*MEMBERS, *COUNTY)
+COUNTY_PATH: Final = "/boards/county"
 HEADS: Final = (Role.TEAM_LEAD, Role.TOWNSHIP_DOCTOR)
 
 
@@ -52,7 +53,7 @@ async def open_county(actor: Actor) -> Scope:
     if not reads_county(actor):
         raise refused(_unknown(), actor, "board.open", "Board/county")
     teams = CareTeam.all().order_by("organization__code", "name").select_related("organization")
-    return Scope("全县", "/boards/county", await teams, await _own(actor), actor)
+    return Scope("全县", COUNTY_PATH, await teams, await _own(actor), actor)
 
 
 async def open_township(actor: Actor, organization_id: UUID) -> Scope:
@@ -65,6 +66,13 @@ async def open_township(actor: Actor, organization_id: UUID) -> Scope:
         raise refused(_unknown(), actor, "board.open", f"Organization/{organization_id}")
     house = teams[0].organization
     return Scope(house.name, f"/boards/townships/{house.id}", teams, own, actor)
+
+
+async def widest(scope: Scope) -> Scope:
+    """The board of all that who opened this one may read: the county's, or only this one."""
+    if scope.path == COUNTY_PATH or not reads_county(scope.actor):
+        return scope
+    return await open_county(scope.actor)
 
 
 async def townships(actor: Actor) -> list[Organization]:

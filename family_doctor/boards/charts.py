@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from family_doctor.boards.access import Scope
-from family_doctor.boards.board import Line
+from family_doctor.boards.board import Line, key_of
 from family_doctor.boards.definitions import BY_CODE
-from family_doctor.boards.figures import Figure, Row, alone
+from family_doctor.boards.figures import FEW, Figure, Row, figure
 from family_doctor.boards.trend import Month
+from family_doctor.boards.untold import Untold
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,30 @@ class Chart:
         return not any(value for one in self.series for value in one.values)
 
 
-def charts(scope: Scope, months: Sequence[Month], lines: Sequence[Line]) -> dict[str, Chart]:
-    """The pictures of a board by their sections."""
-    opens = scope.opens(*scope.team_ids)
-    rows = [Row(month.tally, opens) for month in months]
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """What was counted in a month, and the codes of what is not told of it."""
+
+    row: Row
+    gone: set[str]
+
+    def figure(self, code: str) -> Figure:
+        return figure(self.row, BY_CODE[code], untold=code in self.gone)
+
+
+def charts(
+    scope: Scope, months: Sequence[Month], lines: Sequence[Line], gone: Sequence[Untold]
+) -> dict[str, Chart]:
+    """The pictures of a board by their sections; `gone` is what is not told of each month."""
+    opens, here = scope.opens(*scope.team_ids), key_of(scope)
+    rows = [
+        _Month(Row(month.tally, opens), {code for code, keys in few.items() if here in keys})
+        for month, few in zip(months, gone, strict=True)
+    ]
     labels = [f"{month.period.first:%Y-%m}" for month in months]
 
     def series(*codes: str) -> list[Series]:
-        return [
-            _series(BY_CODE[code].name, [alone(row, BY_CODE[code]) for row in rows])
-            for code in codes
-        ]
+        return [_series(BY_CODE[code].name, [row.figure(code) for row in rows]) for code in codes]
 
     places = [line for line in lines if line.level == 1]
     if len(places) == 1:
@@ -107,18 +121,17 @@ def _series(name: str, figures: Sequence[Figure]) -> Series:
 MODES: Final = (("face", "门诊和上门"), ("phone", "电话"), ("video", "视频"))
 
 
-def _modes(rows: Sequence[Row]) -> list[Series]:
+def _modes(months: Sequence[_Month]) -> list[Series]:
     """All three are hidden where the month's follow-ups together are."""
-    gone = [alone(row, BY_CODE["met"]).hidden for row in rows]
     return [
         Series(
             word,
-            [None if few else row.tally.counts[name] for row, few in zip(rows, gone, strict=True)],
-            [_times(row, name, few) for row, few in zip(rows, gone, strict=True)],
+            [None if "met" in one.gone else one.row.tally.counts[name] for one in months],
+            [_times(one, name) for one in months],
         )
         for name, word in MODES
     ]
 
 
-def _times(row: Row, name: str, few: bool) -> str:
-    return "人少,不显示" if few else f"{row.tally.counts[name]} 次"
+def _times(month: _Month, name: str) -> str:
+    return FEW if "met" in month.gone else f"{month.row.tally.counts[name]} 次"

@@ -1,7 +1,6 @@
 """Numbers as they stand on a page: in words, with their parts, and hidden where they would tell of
 a few people to somebody who may not see them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -9,8 +8,6 @@ from uuid import UUID
 
 from family_doctor.boards.definitions import Definition, Kind
 from family_doctor.boards.numbers import Tally
-from family_doctor.boards.policy import params
-from family_doctor.boards.rules import hidden
 
 NOBODY: Final = "—"
 FEW: Final = "人少,不显示"
@@ -46,19 +43,9 @@ def people_path(team_id: UUID, period: str, village: str | None = None) -> str:
     return f"/boards/teams/{team_id}/people?{urlencode(query)}&measure="
 
 
-def column(rows: Sequence[Row], what: Definition) -> list[Figure]:
-    """One number of several places that add up to a total beside them."""
-    closed = [place for place, row in enumerate(rows) if not row.opens]
-    gone = hidden([rows[place].tally.bottom(what) for place in closed], params().least)
-    places = {closed[place] for place in gone}
-    return [
-        _hidden(what) if place in places else _figure(row, what) for place, row in enumerate(rows)
-    ]
-
-
-def alone(row: Row, what: Definition) -> Figure:
-    """One number of one place."""
-    return column([row], what)[0]
+def figure(row: Row, what: Definition, *, untold: bool) -> Figure:
+    """One number of one place; `untold` where it would tell of a few (`board.Untold`)."""
+    return _hidden(what) if untold else _figure(row, what)
 
 
 def _hidden(what: Definition) -> Figure:

@@ -119,8 +119,8 @@ def judged(after: date, until: date) -> str:
 
 def _judged(programme: Programme, after: date, until: date) -> str:
     return f"""
-        SELECT r.patient_id, '{programme}' AS programme, r.opened_at, r.ended_at, f.id, f.met_on,
-          f.recorded_at,
+        SELECT r.team_id, r.patient_id, '{programme}' AS programme, r.opened_at, r.ended_at, f.id,
+          f.met_on, f.recorded_at,
           CASE WHEN f.mode IN ({sql.among(FACE_TO_FACE)}) THEN 1 ELSE 0 END AS face,
           CASE WHEN CAST(f.judged -> '{programme}' ->> 'controlled' AS TEXT) IN ('true', '1')
             THEN 1 ELSE 0 END AS goal
@@ -134,14 +134,15 @@ def _records(programme: Programme) -> str:
     """The records of those who are or were in a programme, merged ones with them, and since when
     and until when they were."""
     people = f"""
-        SELECT {_person("p")} AS patient_id, p.opened_at, p.ended_at
+        SELECT p.team_id, {_person("p")} AS patient_id, p.opened_at, p.ended_at
         FROM mine JOIN family_care_plan p ON p.team_id = mine.id {_links("p")}
         WHERE p.programme = '{programme}'
     """  # noqa: S608
     return f"""
-        SELECT patient_id, patient_id AS record_id, opened_at, ended_at FROM ({people}) own
+        SELECT team_id, patient_id, patient_id AS record_id, opened_at, ended_at
+        FROM ({people}) own
         UNION
-        SELECT l.survivor_id, l.merged_id, own.opened_at, own.ended_at
+        SELECT own.team_id, l.survivor_id, l.merged_id, own.opened_at, own.ended_at
         FROM ({people}) own JOIN people_patient_link l
           ON l.survivor_id = own.patient_id AND l.status = '{LinkStatus.ACTIVE}'
     """  # noqa: S608

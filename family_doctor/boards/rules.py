@@ -1,6 +1,6 @@
 """What is told of numbers, and what small groups do not tell; no I/O."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,13 +38,42 @@ def is_small(group: int, least: int) -> bool:
     return 0 < group < least
 
 
-def hidden(groups: Sequence[int], least: int) -> set[int]:
-    """The places of a column that are not shown: the small ones, and where that is only one, the
-    next smallest too, since the total beside it would tell the missing one."""
-    small = {place for place, group in enumerate(groups) if is_small(group, least)}
-    if len(small) != 1:
-        return small
-    others = [place for place, group in enumerate(groups) if group and place not in small]
-    if others:
-        small.add(min(others, key=lambda place: groups[place]))
-    return small
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People who are counted together, in `inside` once more by parts that add up to `size`.
+    `opens`: who looks may see them; whoever may see a whole may see its parts."""
+
+    key: Hashable
+    size: int
+    opens: bool = False
+    inside: tuple["Group", ...] = ()
+
+
+def untold(whole: Group, least: int) -> set[Hashable]:
+    """The keys of the groups that are not told to somebody who reads all of this tree.
+
+    The small ones; what is inside a group that is not told, because it would add up to it; and as
+    many more that no sum has one unknown alone, because the rest would tell it. So nothing that is
+    hidden follows from what is shown, by whichever boards and their totals one adds and subtracts.
+    """
+    gone = {one.key for one in _all(whole) if not one.opens and is_small(one.size, least)}
+    while more := {key for one in _all(whole) for key in _given_away(one, gone)} - gone:
+        gone |= more
+    return gone
+
+
+def _all(whole: Group) -> Iterator[Group]:
+    yield whole
+    for one in whole.inside:
+        yield from _all(one)
+
+
+def _given_away(group: Group, gone: set[Hashable]) -> set[Hashable]:
+    """What has to go with what is gone already, in the sum of this one group."""
+    closed = [one for one in group.inside if not one.opens]
+    if group.key in gone:
+        return {one.key for one in closed}
+    if sum(one.key in gone for one in closed) != 1:
+        return set()
+    others = [one for one in closed if one.size and one.key not in gone]
+    return {min(others, key=lambda one: one.size).key if others else group.key}

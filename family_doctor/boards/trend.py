@@ -13,21 +13,26 @@ from uuid import UUID
 from core import db
 from core.clock import SHANGHAI
 from family_doctor.boards import relations, sql
-from family_doctor.boards.numbers import Tally, in_time, waited
+from family_doctor.boards.numbers import Place, Tallies, Tally, in_time, total, waited
 from family_doctor.boards.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month of a trend."""
+    """One month of a trend, by team."""
 
     period: Period
-    tally: Tally
+    tallies: Tallies
+
+    @property
+    def tally(self) -> Tally:
+        """All teams together."""
+        return total(self.tallies.values())
 
 
 async def trend(team_ids: Collection[UUID], periods: Sequence[Period]) -> list[Month]:
-    """These teams together, month by month."""
-    tallies: dict[str, Tally] = defaultdict(Tally)
+    """These teams, month by month."""
+    found: dict[str, Tallies] = defaultdict(dict)
     whole = Period("", "", periods[0].first, periods[-1].day)
     if team_ids:
         given = {
@@ -41,10 +46,14 @@ async def trend(team_ids: Collection[UUID], periods: Sequence[Period]) -> list[M
         questions = (MANAGED, AT_GOAL, MET, ALERTS)
         *answers, rung = await sql.ask(*(one.format(**given) for one in questions))
         for row in (row for rows in answers for row in rows):
-            tallies[row["month"]].counts[row["name"]] += row["found"]
+            _at(found[row["month"]], row).counts[row["name"]] += row["found"]
         for row in rung:
-            _alert(tallies, row)
-    return [Month(one, tallies[one.key]) for one in periods]
+            _alert(found, row)
+    return [Month(one, found[one.key]) for one in periods]
+
+
+def _at(month: Tallies, row: Mapping[str, Any]) -> Tally:
+    return month.setdefault(Place(db.as_id(row["team_id"]), ""), Tally())
 
 
 def _marks(periods: Sequence[Period]) -> str:
@@ -56,9 +65,9 @@ def _marks(periods: Sequence[Period]) -> str:
     return f"marks AS ({rows})"
 
 
-def _alert(tallies: dict[str, Tally], row: Mapping[str, Any]) -> None:
+def _alert(found: Mapping[str, Tallies], row: Mapping[str, Any]) -> None:
     raised = db.as_moment(row["raised_at"]).astimezone(SHANGHAI)
-    tally, minutes = tallies[f"{raised:%Y-%m}"], waited(row)
+    tally, minutes = _at(found[f"{raised:%Y-%m}"], row), waited(row)
     tally.counts["alerts"] += 1
     if minutes is not None:
         tally.waits.append(minutes)
@@ -67,33 +76,33 @@ def _alert(tallies: dict[str, Tally], row: Mapping[str, Any]) -> None:
 
 MANAGED: Final = """
 WITH {mine}, {marks}
-SELECT month, programme || '.managed' AS name, COUNT(*) AS found FROM (
-  SELECT DISTINCT m.month, p.programme, p.patient_id
+SELECT team_id, month, programme || '.managed' AS name, COUNT(*) AS found FROM (
+  SELECT DISTINCT p.team_id, m.month, p.programme, p.patient_id
   FROM marks m JOIN ({plans}) p
     ON p.opened_at < m.ends AND (p.ended_at IS NULL OR p.ended_at >= m.ends)
-) people GROUP BY month, programme
+) people GROUP BY team_id, month, programme
 """
 AT_GOAL: Final = """
 WITH {mine}, {marks}, spans AS (
-  SELECT patient_id, programme, opened_at, ended_at, goal, met_on, LEAD(met_on) OVER (
+  SELECT team_id, patient_id, programme, opened_at, ended_at, goal, met_on, LEAD(met_on) OVER (
     PARTITION BY patient_id, programme, opened_at ORDER BY met_on, recorded_at, id
   ) AS next_on
   FROM ({judged}) judged
 )
-SELECT month, programme || '.goal' AS name, COUNT(*) AS found FROM (
-  SELECT DISTINCT m.month, s.programme, s.patient_id
+SELECT team_id, month, programme || '.goal' AS name, COUNT(*) AS found FROM (
+  SELECT DISTINCT s.team_id, m.month, s.programme, s.patient_id
   FROM marks m JOIN spans s ON s.goal = 1 AND s.met_on <= m.day AND s.met_on > m.since
     AND (s.next_on IS NULL OR s.next_on > m.day)
     AND s.opened_at < m.ends AND (s.ended_at IS NULL OR s.ended_at >= m.ends)
-) people GROUP BY month, programme
+) people GROUP BY team_id, month, programme
 """
 MET: Final = """
 WITH {mine}, {marks}
-SELECT m.month, CASE WHEN f.face = 1 THEN 'face' WHEN f.video = 1 THEN 'video' ELSE 'phone' END
-    AS name, COUNT(*) AS found
+SELECT f.team_id, m.month, CASE WHEN f.face = 1 THEN 'face' WHEN f.video = 1 THEN 'video'
+    ELSE 'phone' END AS name, COUNT(*) AS found
 FROM marks m JOIN ({met}) f ON f.on_day >= m.first AND f.on_day <= m.day
-GROUP BY 1, 2
+GROUP BY 1, 2, 3
 """
 ALERTS: Final = """
-WITH {mine} SELECT a.raised_at, a.acknowledged_at FROM ({alerts}) a
+WITH {mine} SELECT a.team_id, a.raised_at, a.acknowledged_at FROM ({alerts}) a
 """

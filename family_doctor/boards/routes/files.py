@@ -9,8 +9,9 @@ from core.audit import audit
 from core.doors import allow
 from family_doctor.boards import sheets
 from family_doctor.boards.access import READERS
+from family_doctor.boards.counting import counted_for
 from family_doctor.boards.routes.asked import period_in, scope_in
-from family_doctor.boards.routes.numbers import COUNTY, TOWNSHIP, found, lines_of
+from family_doctor.boards.routes.numbers import COUNTY, TOWNSHIP
 
 routes = web.RouteTableDef()
 
@@ -24,10 +25,9 @@ async def download(request: web.Request) -> web.Response:
     """The same numbers as on the page, hidden where they are hidden there."""
     scope, period, kind = await scope_in(request), period_in(request), request.match_info["kind"]
     await audit(scope.actor, "board.export", scope.path.removeprefix("/"), reason=period.key)
-    (tallies, _), _ = await found(scope, period)
-    whole, lines = lines_of(scope, tallies, period)
+    found = await counted_for(scope, period)
     middle = "乡镇" if scope.path == COUNTY else "团队"
-    cells = sheets.cells([whole, *lines], period, middle=middle)
+    cells = sheets.cells([found.whole, *found.lines], period, middle=middle)
     if kind == "csv":
         body, content_type = sheets.as_csv(cells), sheets.CSV
     else:

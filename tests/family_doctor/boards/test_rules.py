@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from family_doctor.boards.periods import choices, months_before, months_until, period_of
-from family_doctor.boards.rules import hidden, percent, wait_of
+from family_doctor.boards.rules import Group, percent, untold, wait_of
 
 TODAY = date(2026, 11, 20)
 
@@ -69,12 +69,65 @@ def test_waits_by_nearest_rank():
     assert (wait_of([9, 1, 5], 50), wait_of(list(range(1, 11)), 90)) == (5, 9)
 
 
-@given(st.lists(st.integers(0, 40), max_size=12), st.integers(0, 10))
-def test_small_groups_are_hidden_and_never_one_alone(groups, least):
-    gone = hidden(groups, least)
-    for place, group in enumerate(groups):
-        assert place in gone or not 0 < group < least
-    shown = [group for place, group in enumerate(groups) if place not in gone]
-    if len(gone) == 1:
-        assert not any(shown), "the total would tell it"
-    assert all(groups[place] for place in gone)
+def group(key: str, *inside: Group | int, opens: bool = False) -> Group:
+    """A whole of groups; numbers stand for parts that are named after the whole."""
+    parts = tuple(
+        Group(f"{key}{place}", one, opens) if isinstance(one, int) else one
+        for place, one in enumerate(inside, start=1)
+    )
+    return Group(key, sum(one.size for one in parts), opens, parts)
+
+
+@pytest.mark.parametrize(
+    ("tree", "expected"),
+    [
+        (group("c", 50, 20, 9), ""),
+        (group("c", 50, 20, 3), "c2 c3"),
+        (group("c", 50, 3, 2), "c2 c3"),
+        (group("c", 50, 20, 0), ""),
+        (group("c", 3, 0), "c c1 c2"),
+        (group("c"), ""),
+        # b goes with a, and what is inside goes with it, on whichever board it is read
+        (group("c", group("a", 3), group("b", 12, 9), group("d", 40, 50)), "a a1 b b1 b2"),
+        (group("c", group("a", 20, 3), group("b", 12, 9)), "a1 a2"),
+        # who may see two of three teams knows the third from the total, so the total goes
+        (group("c", group("a", 3), group("b", 30, opens=True)), "a a1 c"),
+        (
+            group("c", group("t", group("a", 3), group("b", 9, opens=True)), group("u", 60), 70),
+            "a a1 t u u1",
+        ),
+        (group("c", group("a", 3, opens=True), group("b", 40)), ""),
+    ],
+)
+def test_what_is_not_told_of_small_groups(tree, expected):
+    assert sorted(map(str, untold(tree, 5))) == expected.split()
+    assert untold(tree, 0) == set()
+
+
+def trees():
+    """Sizes of the smallest parts, nested; a part opens or not with all that is in it."""
+    leaf = st.tuples(st.integers(0, 30), st.booleans())
+    return st.recursive(leaf, lambda inside: st.lists(inside, min_size=1, max_size=4), max_leaves=9)
+
+
+def planted(seed, key: str = "r") -> Group:
+    if isinstance(seed, tuple):
+        return Group(key, seed[0], seed[1])
+    inside = tuple(planted(one, f"{key}{place}") for place, one in enumerate(seed))
+    size, opens = sum(one.size for one in inside), all(one.opens for one in inside)
+    return Group(key, size, opens, inside)
+
+
+@given(trees(), st.integers(0, 10))
+def test_no_sum_tells_what_is_hidden(seed, least):
+    """Every sum has no unknown or two, so that no chain of sums can be solved for one."""
+    whole = planted(seed)
+    gone, left = untold(whole, least), [whole]
+    while left:
+        one = left.pop()
+        left += one.inside
+        assert one.opens or one.key in gone or not 0 < one.size < least
+        assert not (one.opens and one.key in gone)
+        if one.inside:
+            unknown = sum(each.key in gone for each in (one, *one.inside))
+            assert unknown != 1, one

@@ -18,9 +18,10 @@ from family_doctor.boards.board import by_team
 from family_doctor.boards.numbers import Place, Tally
 from family_doctor.boards.periods import period_of
 from family_doctor.boards.rules import Params
+from family_doctor.boards.untold import untold_of
 from family_doctor.care_plan.models import Call, Task
 from family_doctor.teams.models import CareTeam
-from people.models import Patient
+from people.models import Organization, Patient
 from tests.family_doctor.boards.town import contract, follow_up, settle
 from tests.people.conftest import resident
 from tests.plumbing.actors import actor
@@ -172,12 +173,44 @@ async def test_the_villages_of_a_hidden_team_do_not_add_up_to_it(town):
     }
     tallies = {place: Tally(Counter(signed=count)) for place, count in signed.items()}
     bureau = Scope("青石镇", "/boards", teams, frozenset(), await actor("supervisor1"))
-    lines = by_team(bureau, tallies, period_of("2026-11", time.today()))
+    lines = by_team(bureau, tallies, period_of("2026-11", time.today()), untold_of(bureau, tallies))
     shown = {line.name: line.figures["signed"].value for line in lines}
     assert shown == {
         "青石镇第一团队": 50, "东村": 50, "乙团队": None, "南村": None, "北村": None,
         "丙团队": None, "西村": None,
     }  # fmt: skip
+
+
+async def told(browser, path) -> dict[str, dict[str, str]]:
+    """The numbers of a board by place, as its file says them."""
+    body = await (await browser.get(f"{path}/numbers.csv?period=2026-11")).read()
+    found: dict[str, dict[str, str]] = {}
+    for row in csv.DictReader(io.StringIO(body.decode("utf-8-sig"))):
+        found.setdefault(row["名称"], {})[row["指标"]] = row["数值"]
+    return found
+
+
+async def test_the_townships_boards_tell_nothing_that_the_countys_hides(house, town, resident):
+    """Three townships: one has few, the next smallest goes with it on the county's board, and so it
+    does on its own board, where its total would tell the few by subtraction."""
+    houses = {"YH-T2": 6, "YH-T3": 3}
+    for code, people in houses.items():
+        team = await CareTeam.create(
+            name=f"{code} 团队", organization_id=demo.organization_id(code), created_at=time.now()
+        )
+        for number in range(people):
+            patient = await resident(f"{code}{number}", number="")
+            await contract(team, patient, time.today(), doctor_id=town.team.responsible_id)
+    bureau = await house.signed_in("supervisor1")
+    county = await told(bureau, COUNTY)
+    names = {row.id: row.name for row in await Organization.all()}
+    few = "人少,不显示"
+    assert county["全县"]["签约居民"] == "16"
+    hidden = {name for name, numbers in county.items() if numbers["签约居民"] == few}
+    assert hidden == {names[demo.organization_id(code)] for code in houses}
+    for code in houses:
+        place = await told(bureau, f"/boards/townships/{demo.organization_id(code)}")
+        assert {numbers["签约居民"] for numbers in place.values()} == {few}
 
 
 async def test_doors_are_closed_without_telling(house, town):
