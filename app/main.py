@@ -1,34 +1,23 @@
 """Build the web application from its packages and bind what they need from outside."""
 
-import functools
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Final
 
-import redis.asyncio
-import structlog
 from aiohttp import web
 
-import booking.policy
-import booking.routes
 import chat.live
-import chat.phrase_routes
-import chat.retention
-import chat.routes
 import payments.routes
-import pharmacy.dispensing.routes
 from app import (
-    faults,
     fhir_encounters,
-    home,
     money,
     navigation,
     reactions,
-    residents,
+    readiness,
+    routes,
     sockets,
     team_leads,
     team_talk,
-    today,
     visit_offers,
     whose,
 )
@@ -42,82 +31,40 @@ from care.encounter.routes import guests as visit_guests
 from care.fhir import bindings as fhir
 from care.fhir import resources as fhir_resources
 from care.fhir.outcomes import speaks_fhir
-from care.routes import ROUTES as CARE
 from care.teleconsultation.bindings import BINDINGS, Bindings
 from care.teleconsultation.fees import OWN as PUBLISHED
 from care.teleconsultation.fees import FeeTable
 from care.teleconsultation.listening import may_watch_recordings
 from chat import access as conversations
-from core import (
-    assets,
-    blobs,
-    csrf,
-    db,
-    gallery,
-    live,
-    observability,
-    pages,
-)
+from core import assets, blobs, csrf, db, live, observability, pages
 from core import limits as counting
 from core.outbox import Dispatcher
-from devices.routes import ROUTES as DEVICES
 from devices.routes import machine as device_messages
 from family_doctor.contracts import paying as contract_money
 from family_doctor.leads.seams import OUTCOMES, TIMES
-from family_doctor.routes import ROUTES as FAMILIES
 from family_doctor.talks.seams import INBOX
 from mini_program_api import border, h5, limits
 from mini_program_api.bindings import CASHIER, Cashier
-from mini_program_api.routes import ROUTES as RESIDENT_API
 from notifications import receipts
-from notifications.calls.routes import routes as calls
-from notifications.duty.routes import routes as duty_phone
-from notifications.education.routes import ROUTES as EDUCATION
 from notifications.education.routes import public as sharing
-from notifications.health.routes import routes as message_health
 from notifications.rendering import check_granted
 from notifications.sending.official import OfficialChannel
 from notifications.sending.phone import PhoneChannel
 from notifications.sending.sender import Sender
 from notifications.sending.sms import SmsChannel
 from notifications.sending.wechat import WechatChannel
-from notifications.sms import sandbox as sms_sandbox
 from notifications.sms.gateway import HttpGateway
 from notifications.sms.routes import GATEWAY
-from notifications.sms.routes import PATH as SMS_RECEIPTS
-from notifications.sms.routes import routes as sms_receipts
 from people import sessions
 from people.partners.models import Scope as Partners
-from people.routes import ROUTES as PEOPLE
-from pharmacy.decoction.routes import routes as decoction_room
-from pharmacy.delivery import sandbox as courier_sandbox
 from pharmacy.delivery.gateway import COURIER, Dispatch
 from pharmacy.delivery.gateway import running as courier_running
-from pharmacy.delivery.routes import routes as courier_events
-from pharmacy.dispatch.routes import ROUTES as DISPATCH
-from pharmacy.formulary.routes import ROUTES as FORMULARY
 from pharmacy.orders import paying as drug_money
-from pharmacy.prescribing.routes import ROUTES as PRESCRIBING
-from pharmacy.returns.routes import routes as returned_bags
-from pharmacy.review.routes import ROUTES as REVIEW
-from pharmacy.runs.routes import routes as driving
-from pharmacy.screening.routes import routes as screening_rules
-from pharmacy.sealing.routes import routes as seals
-from pharmacy.village.routes import routes as village_shelf
 from rtc import access as rooms
-from rtc import routes as recordings
 from rtc import switchboard
-from rtc.quality import routes as line_quality
-from wechat import sandbox
 from wechat.bindings import HEARING, OFFICIAL_HEARING, WECHAT, WeChat
 from wechat.bindings import running as wechat_running
 from wechat.official import followers
-from wechat.official.routes import PATH as OFFICIAL_PUSHES
-from wechat.official.routes import routes as official_pushes
-from wechat.routes import PATH as PUSHES
-from wechat.routes import routes as wechat_pushes
-
-log = structlog.get_logger(__name__)
 
 DISPATCHER: Final = web.AppKey("dispatcher", Dispatcher)
 SENDER: Final = web.AppKey("sender", Sender)
@@ -136,41 +83,6 @@ TEMPLATES: Final = [
     "devices",
     "notifications",
     "mini_program_api",
-]
-ROUTES: Final[list[web.RouteTableDef]] = [
-    *PEOPLE,
-    *CARE,
-    recordings.routes,
-    line_quality.routes,
-    chat.routes.routes,
-    chat.phrase_routes.routes,
-    *payments.routes.ROUTES,
-    *booking.routes.ROUTES,
-    courier_events,
-    *FORMULARY,
-    decoction_room,
-    *REVIEW,
-    seals,
-    *pharmacy.dispensing.routes.ROUTES,
-    *DISPATCH,
-    returned_bags,
-    driving,
-    village_shelf,
-    screening_rules,
-    *PRESCRIBING,
-    *FAMILIES,
-    *DEVICES,
-    *EDUCATION,
-    message_health,
-    *RESIDENT_API,
-    wechat_pushes,
-    official_pushes,
-    sms_receipts,
-    calls,
-    duty_phone,
-    h5.routes,
-    home.routes,
-    today.routes,
 ]
 
 
@@ -192,7 +104,7 @@ def create_app(settings: Settings) -> web.Application:
     app.on_response_prepare.append(pages.headers)
     app[SETTINGS] = settings
     _bind(app, settings)
-    _add_routes(app, settings)
+    routes.add(app, settings)
     pages.set_up(app, TEMPLATES)
     app[pages.PROVIDERS].append(navigation.provide)
     _open_rooms(app, settings)
@@ -268,12 +180,7 @@ def _bind(app: web.Application, settings: Settings) -> None:
     )
     app[observability.METRICS_TOKEN] = settings.metrics_token
     app[observability.PROXIES] = frozenset(filter(None, settings.trusted_proxies.split(",")))
-    checks: dict[str, observability.Check] = {
-        "database": db.ping,
-        "redis": functools.partial(_ping_redis, settings.redis_url),
-        "media": functools.partial(_media_answers, app),
-    }
-    app[observability.CHECKS] = checks
+    app[observability.CHECKS] = readiness.checks(app, settings.redis_url)
 
 
 def _page_of(subject: str) -> str:
@@ -301,35 +208,6 @@ def _open_rooms(app: web.Application, settings: Settings) -> None:
 
 def _list(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _add_routes(app: web.Application, settings: Settings) -> None:
-    app.router.add_get("/static/{version}/{path:.+}", assets.serve, name="static")
-    app.router.add_get("/healthz", observability.healthz, name="healthz")
-    app.router.add_get("/readyz", observability.readyz, name="readyz")
-    app.router.add_get("/metrics", observability.metrics, name="metrics")
-    for table in ROUTES:
-        app.router.add_routes(table)
-    if settings.demo:
-        push_url = f"{settings.own_address()}{PUSHES}"
-        options = sandbox.Options(
-            folder=settings.sandbox_dir(),
-            push_url=push_url,
-            official_push_url=f"{settings.own_address()}{OFFICIAL_PUSHES}",
-        )
-        app.add_subapp(sandbox.PREFIX, sandbox.create(options, prefix=sandbox.PREFIX))
-        app.add_subapp(
-            courier_sandbox.PREFIX,
-            courier_sandbox.create(courier_sandbox.Options(), prefix=courier_sandbox.PREFIX),
-        )
-        receipts_url = f"{settings.own_address()}{SMS_RECEIPTS}"
-        app.add_subapp(
-            sms_sandbox.PREFIX, sms_sandbox.create(sms_sandbox.Options(receipts_url=receipts_url))
-        )
-        residents.mount_sandbox(app, settings)
-        app.router.add_post(faults.PATH, faults.strike, name="demo_faults")
-        app.router.add_get("/design", gallery.show, name="design")
-        app.router.add_get("/design/{sheet}", gallery.show, name="design_sheet")
 
 
 async def _database(app: web.Application) -> AsyncIterator[None]:
@@ -370,20 +248,3 @@ async def _followers(app: web.Application) -> AsyncIterator[None]:
         return
     async with running(followers.keep_asking(lambda: app[WECHAT].official_api)):
         yield
-
-
-async def _ping_redis(url: str | None) -> None:
-    if not url:
-        raise observability.Unused
-    client = redis.asyncio.from_url(url, socket_timeout=2)
-    try:
-        await client.ping()
-    finally:
-        await client.aclose()
-
-
-async def _media_answers(app: web.Application) -> None:
-    board = app.get(switchboard.SWITCHBOARD)
-    if board is None or not board.plan.nodes:
-        raise observability.Unused
-    await switchboard.ready(board)

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from yarl import URL
 
-from app.main import ROUTES
+from app.routes import ROUTES
 from booking import service
 from core import csrf, doors
 from people.models import Account
