@@ -13,6 +13,7 @@ from app import (
     consult_room,
     money,
     next_visits,
+    notices,
     online_visits,
     referral_places,
     review_talk,
@@ -47,24 +48,15 @@ from family_doctor.contracts import paying as contract_money
 from family_doctor.contracts import reactions as contracts
 from family_doctor.followup import events as follow_up
 from family_doctor.fulfilment import reactions as promised
-from family_doctor.fulfilment.events import ServiceRecorded
 from family_doctor.immunization import events as immunization
 from family_doctor.immunization import reactions as immunizations
 from family_doctor.leads import events as lead
 from family_doctor.talks import events as talk
 from family_doctor.teams import events as teams
-from notifications import appointments as notices
-from notifications import carrying, drugs, proxies, reminders, reminding
-from notifications import complaints as complaint_notices
-from notifications import contracts as contract_notices
 from notifications import deaths as silence
-from notifications import emergencies as glass
-from notifications import encounters as visit_notices
+from notifications import drugs, reminders, reminding
 from notifications import events as communications
 from notifications import leads as lead_notices
-from notifications import prescriptions as prescription_notices
-from notifications import referrals as referral_notices
-from notifications import talks as talk_notices
 from notifications.duty import telling as duty
 from notifications.education import events as education
 from notifications.education import reactions as educating
@@ -94,7 +86,9 @@ from rtc import events as rooms
 from rtc.quality import reactions as quality
 from wechat.bindings import WECHAT
 
-MONEY: Final[dict[type[Event], list[Reaction]]] = {
+Follows = dict[type[Event], list[Reaction]]
+
+MONEY: Final[Follows] = {
     payments.PaymentSettled: [money.confirm_paid],
     payments.RefundSettled: [money.note_refund],
     bookings.AppointmentBooked: [money.stop_paying],
@@ -104,7 +98,7 @@ MONEY: Final[dict[type[Event], list[Reaction]]] = {
     bookings.RefundChosen: [money.settle_refund_choice],
     bookings.VisitRefundDue: [money.settle_unfit],
 }
-DRUGS: Final[dict[type[Event], list[Reaction]]] = {
+DRUGS: Final[Follows] = {
     payments.PaymentSettled: [drug_money.confirm_paid],
     payments.RefundSettled: [drug_money.note_refund],
     prescription.MedicationRequestCancelled: [drug_orders.end_cancelled],
@@ -125,7 +119,7 @@ DRUGS: Final[dict[type[Event], list[Reaction]]] = {
         shipping.stop_waiting,
     ],
 }
-FAMILIES: Final[dict[type[Event], list[Reaction]]] = {
+FAMILIES: Final[Follows] = {
     contract.ContractActivated: [
         care_plans.adopt,
         team_talk.follow_contract,
@@ -154,7 +148,7 @@ FAMILIES: Final[dict[type[Event], list[Reaction]]] = {
     device.DeviceMessageKept: [devices.understand],
     alert.AlertMoved: [duty.tell_alert],
 }
-DEATHS: Final[dict[type[Event], list[Reaction]]] = {
+DEATHS: Final[Follows] = {
     privacy.PatientDied: [
         care_plans.lay_to_rest,
         immunizations.follow,
@@ -169,7 +163,7 @@ DEATHS: Final[dict[type[Event], list[Reaction]]] = {
         immunizations.follow,
     ],
 }
-VISITS: Final[dict[type[Event], list[Reaction]]] = {
+VISITS: Final[Follows] = {
     visit.EncounterArrived: [online_visits.check_in, visit_room.open_conversation],
     visit.EncounterMoved: [online_visits.follow_line],
     visit.EncounterCalled: [online_visits.follow_call],
@@ -192,11 +186,11 @@ VISITS: Final[dict[type[Event], list[Reaction]]] = {
     visit.NoteSigned: [next_visits.look_forward, team_follow_ups.ask_team],
     visit.NextVisitDue: [next_visits.keep_next],
 }
-CONTRACTS: Final[dict[type[Event], list[Reaction]]] = {
+CONTRACTS: Final[Follows] = {
     payments.PaymentSettled: [contract_money.confirm_paid],
     contract.ContractMoved: [contract_money.settle_withdrawn],
 }
-PRESCRIPTIONS: Final[dict[type[Event], list[Reaction]]] = {
+PRESCRIPTIONS: Final[Follows] = {
     prescription.MedicationRequestExpiring: [prescriptions.run_out],
     prescription.MedicationRequestCancelled: [reviewing.void],
     prescription.MedicationRequestExpired: [reviewing.void],
@@ -208,11 +202,11 @@ PRESCRIPTIONS: Final[dict[type[Event], list[Reaction]]] = {
     review.ReviewMoved: [review_talk.follow_review],
     review.ReviewShiftIdle: [reviewing.shift_idle],
 }
-LEARNING: Final[dict[type[Event], list[Reaction]]] = {
+LEARNING: Final[Follows] = {
     education.ArticleDue: [educating.publish],
     education.CampaignDue: [educating.go_on],
 }
-PLAIN: Final = LEARNING | MONEY | FAMILIES | DEATHS | VISITS | PRESCRIPTIONS
+PLAIN: Final = (LEARNING, MONEY, FAMILIES, DEATHS, VISITS, PRESCRIPTIONS)
 
 
 def bind(app: web.Application) -> Reactions:
@@ -231,8 +225,7 @@ def bind(app: web.Application) -> Reactions:
     close_room = partial(consult_room.close_room, sockets=sockets)
     tell_alert_readers = partial(alerts.tell_readers, hint=app[live.HINT])
     tell_reviewers = partial(emergencies.tell_reviewers, hint=app[live.HINT])
-    follows: dict[type[Event], list[Reaction]] = {
-        **{fact: list(found) for fact, found in PLAIN.items()},
+    rooms_and_pages: Follows = {
         consultation.ConsultationSubmitted: [duty.tell_asked],
         consultation.ConsultationEscalated: [duty.tell_asked],
         consultation.ConsultationRedirected: [duty.tell_asked],
@@ -268,20 +261,28 @@ def bind(app: web.Application) -> Reactions:
         chat.events.MembershipChanged: [partial(chat.reactions.check_again, sockets=sockets)],
     }
     may_lapse = partial(contract_money.may_lapse, wechat=app[WECHAT])
-    follows[contract.ContractDue] = [partial(contracts.due, may_lapse=may_lapse)]
-    for found in (DRUGS, CONTRACTS, _what_screens_hear(app)):
-        for fact, reactions in found.items():
-            follows.setdefault(fact, []).extend(reactions)
-    for given_up in (bookings.AppointmentCancelled, bookings.AppointmentStopped):
-        follows[given_up].append(online_visits.give_up)
-    follows[visit.EncounterEnded].append(partial(visit_room.close_room, sockets=sockets))
-    follows[visit.GuestLeft].append(partial(visit_room.empty_guest_seat, sockets=sockets))
-    for kind, notice in _what_residents_hear().items():
-        follows.setdefault(kind, []).append(notice)
-    return follows
+    needing: Follows = {
+        contract.ContractDue: [partial(contracts.due, may_lapse=may_lapse)],
+        bookings.AppointmentCancelled: [online_visits.give_up],
+        bookings.AppointmentStopped: [online_visits.give_up],
+        visit.EncounterEnded: [partial(visit_room.close_room, sockets=sockets)],
+        visit.GuestLeft: [partial(visit_room.empty_guest_seat, sockets=sockets)],
+    }
+    told: Follows = {fact: [notice] for fact, notice in notices.TOLD.items()}
+    screens = _what_screens_hear(app)
+    return _together(*PLAIN, rooms_and_pages, DRUGS, CONTRACTS, screens, needing, told)
 
 
-def _what_screens_hear(app: web.Application) -> dict[type[Event], list[Reaction]]:
+def _together(*tables: Follows) -> Follows:
+    """One table of all: a fact that stands in several of them is followed by what each says."""
+    found: Follows = {}
+    for table in tables:
+        for fact, reactions in table.items():
+            found.setdefault(fact, []).extend(reactions)
+    return found
+
+
+def _what_screens_hear(app: web.Application) -> Follows:
     """Who looks at what, and is told that it has changed."""
     pairs = (
         ((DecoctionMoved,), decoctions.tell_room),
@@ -299,55 +300,8 @@ def _what_screens_hear(app: web.Application) -> dict[type[Event], list[Reaction]
         (consultation.KINDS, consultations.tell_pages),
         (contract.KINDS, contracts.tell_pages),
     )
-    found: dict[type[Event], list[Reaction]] = {}
+    found: Follows = {}
     for facts, tell in pairs:
         for fact in facts:
             found.setdefault(fact, []).append(partial(tell, hint=app[live.HINT]))
     return found
-
-
-def _what_residents_hear() -> dict[type[Event], Reaction]:
-    return {
-        bookings.AppointmentBooked: notices.tell_booked,
-        bookings.AppointmentMoved: notices.tell_moved,
-        bookings.PlaceOffered: notices.tell_offered,
-        bookings.PlaceKept: visit_notices.tell_kept,
-        bookings.AppointmentStopped: notices.tell_stopped,
-        bookings.LineEnded: notices.tell_line_ended,
-        bookings.AppointmentCancelled: notices.tell_cancelled,
-        bookings.AppointmentExpired: notices.tell_expired,
-        bookings.PatientCalled: notices.tell_called,
-        bookings.AppointmentMissed: notices.tell_missed,
-        payments.RefundSettled: notices.tell_refunded,
-        privacy.BondProven: proxies.tell_proven,
-        privacy.EmergencyAccessOpened: glass.tell_opened,
-        privacy.EmergencyAccessReviewed: glass.tell_reviewed,
-        complaint.ComplaintMoved: complaint_notices.tell_moved,
-        referral.ReferralMoved: referral_notices.tell_moved,
-        contract.ContractMoved: contract_notices.tell_moved,
-        contract.ContractActivated: contract_notices.tell_begun,
-        contract.ContractEnded: contract_notices.tell_ended,
-        contract.RenewalDue: family_renewal.tell,
-        ServiceRecorded: contract_notices.tell_service,
-        talk.TalkUnread: talk_notices.tell_unread,
-        visit.EncounterCalled: visit_notices.tell_called,
-        visit.EncounterEnded: visit_notices.tell_ended,
-        visit.NoteSigned: visit_notices.tell_note,
-        prescription.MedicationRequestSigned: prescription_notices.tell_signed,
-        prescription.MedicationRequestApproved: prescription_notices.tell_approved,
-        prescription.MedicationRequestRejected: prescription_notices.tell_rejected,
-        ordered.MedicationOrderReady: drugs.tell_ready,
-        ordered.PickUpReminderDue: drugs.tell_waiting,
-        parcel.ParcelWaits: drugs.tell_at_clinic,
-        ordered.MedicationOrderStopped: drugs.tell_stopped,
-        ordered.MedicationOrderShipped: carrying.tell_shipped,
-        ordered.MedicationOrderArrived: carrying.tell_arrived,
-        ordered.MedicationOrderReceived: carrying.tell_received,
-        ordered.MedicationOrderCameBack: carrying.tell_back,
-        ordered.MedicationOrderLapsed: carrying.tell_lapsed,
-        ordered.TroubleSettled: carrying.tell_answered,
-        parcel.ParcelMoved: carrying.tell_not_taken,
-        ordered.MedicationOrderRefunded: drugs.tell_refunded,
-        communications.DrugReminderDue: drugs.tell_expiring,
-        communications.ReminderDue: notices.tell_reminder,
-    }
