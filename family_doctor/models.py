@@ -3,7 +3,7 @@
 from family_doctor.alerts.models import Alert, AlertStep
 from family_doctor.care_plan.models import Call, CarePlan, ReadingRequest, Task
 from family_doctor.contracts.models import Contract, ContractCode
-from family_doctor.followup.models import FollowUp
+from family_doctor.followup.models import FollowUp, FollowUpNote
 from family_doctor.fulfilment.models import ContractItem, ServiceRecord
 from family_doctor.immunization.models import (
     Immunization,
@@ -25,6 +25,7 @@ __all__ = [
     "ContractCode",
     "ContractItem",
     "FollowUp",
+    "FollowUpNote",
     "Immunization",
     "ImmunizationBook",
     "ImmunizationRecommendation",

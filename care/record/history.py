@@ -10,8 +10,8 @@ from uuid import UUID
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
     """One point on a patient's timeline. `category` is vitals, laboratory, attachment, allergy,
-    condition, medication or consultation; `kind` is a badge of the design system; `href` may be
-    empty."""
+    condition, medication, consultation or follow_up; `kind` is a badge of the design system; `href`
+    may be empty."""
 
     at: datetime
     category: str

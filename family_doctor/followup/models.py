@@ -59,3 +59,31 @@ class FollowUp(Model):
     class Meta:
         table = "family_follow_up"
         indexes = (("patient_id", "met_on"), ("team_id", "met_on"))
+
+
+class FollowUpNote(Model):
+    """A form that could not count any more when it arrived, as it was typed. It plans nothing,
+    stands on the record's timeline, and is never changed. FHIR: QuestionnaireResponse.
+
+    `form` holds what was typed by the form's names, each a list of texts; nothing of it was
+    checked.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    patient: Any = fields.ForeignKeyField(
+        "people.Patient", related_name=False, on_delete=fields.RESTRICT
+    )
+    patient_id: UUID
+    team_id = fields.UUIDField()
+    mode = fields.CharEnumField(Mode, max_length=1, null=True)
+    met_on = fields.DateField(null=True)
+    form: Any = fields.JSONField()
+    by_id = fields.UUIDField()
+    by_name = fields.CharField(max_length=40)
+    organization_id = fields.UUIDField()
+    organization_name = fields.CharField(max_length=80)
+    handed_in_at = fields.DatetimeField()
+
+    class Meta:
+        table = "family_follow_up_note"
+        indexes = (("patient_id",),)

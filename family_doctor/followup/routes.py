@@ -10,7 +10,7 @@ from care.record import queries as records
 from core import clock, pages
 from core.doors import allow
 from core.errors import NotFound
-from core.forms import Form, blank, filled
+from core.forms import ABOVE, Form, blank, filled
 from core.http import path_id
 from core.idempotency import once
 from family_doctor.access import MEMBERS, open_resident, open_team
@@ -73,10 +73,17 @@ async def _form(request: web.Request, form: Form[Any]) -> web.Response:
     )
 
 
+async def _again(request: web.Request, form: Form[Any]) -> web.Response:
+    """A person sees the form once more; a script that sends a kept one hears why it cannot be."""
+    if isinstance(form.refusal, service.PlanOver) and not pages.wants_html(request):
+        raise form.refusal
+    return await _form(request, form)
+
+
 @routes.post(PATIENT, name="record_follow_up")
 @allow(*MEMBERS)
 @once
-@filled(FollowUpIn, again=_form)
+@filled(FollowUpIn, again=_again, refusals={service.PlanOver: ABOVE})
 async def record(request: web.Request, entry: FollowUpIn) -> web.Response:
     """Write it down; the answer says what the rules ask for."""
     row = await service.record_follow_up(actor_of(request), path_id(request), entry)

@@ -33,12 +33,17 @@ LATEST_ENTRY: Final = timedelta(days=30)
 AGAIN: Final = "上次的随访表记错了,重新随访"
 AFTER_REFERRAL: Final = "转诊后随访:问清去了没有、医院怎么处理"
 TOLD: Final = "电话自报"
+OVER: Final = "居民现在没有纳入这项管理(可能已经结案或暂停)。请先纳入或恢复管理,再交这张表。"
+
+
+class PlanOver(Conflict):
+    """The form asks about a disease for which the resident is in no programme any more."""
 
 
 async def record_follow_up(actor: Actor, patient_id: UUID, entry: FollowUpIn) -> FollowUp:
     """Write a follow-up down and act on it. The same `id` twice is one follow-up.
 
-    Raises Invalid with the field that has to be mended, NotFound.
+    Raises Invalid with the field that has to be mended, PlanOver, NotFound.
     """
     view = await open_resident(actor, patient_id, purpose="follow-up")
     try:
@@ -70,8 +75,7 @@ async def _plans(view: ResidentView, entry: FollowUpIn) -> dict[Programme, CareP
     plans = await queries.plans_by_table(view.patient.id)
     strange = [one for one in entry.diseases if judging.PROGRAMME[one] not in plans]
     if strange:
-        sentence = "居民没有纳入这项管理,请先纳入。"
-        raise Invalid("not_enrolled", sentence, errors=[FieldError("diseases", sentence)])
+        raise PlanOver("plan_over", OVER)
     return plans
 
 

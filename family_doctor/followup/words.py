@@ -108,6 +108,23 @@ def lines_of(row: FollowUp) -> list[tuple[str, str]]:
     return [(label, text) for label, text in found if text]
 
 
+def typed_lines(form: Mapping[str, list[str]]) -> list[tuple[str, str]]:
+    """What was typed and never checked, in the form's order and its words where it has some."""
+    found = (
+        [("血压", "/".join("、".join(form.get(name, ["?"])) for name in ("systolic", "diastolic")))]
+        if "systolic" in form or "diastolic" in form
+        else []
+    )
+    for name, (label, unit) in _PLAIN.items():
+        found += [(label, f"{text} {unit}".strip()) for text in form.get(name, [])]
+    for name, (label, choices) in _CHOSEN.items():
+        words = {str(code): word for code, word in choices.items()}
+        if codes := form.get(name):
+            found.append((label, "、".join(words.get(code, code) for code in codes)))
+    found += [(label, "有") for name, label in _TICKED.items() if form.get(name)]
+    return found
+
+
 def _whole(text: str) -> str:
     return text.split(".")[0]
 
@@ -154,4 +171,10 @@ _CHOSEN: Final[dict[str, tuple[str, Mapping[Any, str]]]] = {
     "compliance": ("遵医行为", GRADES),
     "adherence": ("服药", ADHERENCE),
     "hypoglycaemia": ("低血糖反应", HYPOGLYCAEMIA),
+}
+_TICKED: Final = {
+    "adverse_reaction": "药物不良反应",
+    "hard_to_control": "反应难以控制",
+    "new_complication": "新的或加重的并发症",
+    "expecting": "怀孕或哺乳",
 }

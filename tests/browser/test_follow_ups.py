@@ -6,12 +6,15 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
-from core import clock
+from core import clock, db
+from core.audit import SYSTEM
 from family_doctor.care_plan import queries
 from family_doctor.care_plan.models import CarePlan, Programme, Task
 from family_doctor.care_plan.schemas import EnrolIn
-from family_doctor.care_plan.service import enrol
-from family_doctor.followup.models import FollowUp
+from family_doctor.care_plan.service import end, enrol
+from family_doctor.contracts import terms
+from family_doctor.contracts.models import Contract, EndedBy
+from family_doctor.followup.models import FollowUp, FollowUpNote
 from tests.browser.test_people import signed_in
 from tests.people.conftest import resident
 from tests.plumbing.actors import actor
@@ -126,3 +129,60 @@ async def test_a_kept_form_that_has_to_be_mended_comes_back_as_it_was_typed(
     await expect(page.get_by_test_id("kept")).to_be_hidden()
     assert await FollowUp.all().count() == 1
     assert await CarePlan.all().count() == 1
+
+
+async def test_a_kept_form_whose_contract_is_over_is_handed_in_or_thrown_away_knowingly(
+    house: House, profile: Profile, accessible: Look, screenshot: Shoot, resident
+) -> None:
+    team = await found_team()
+    people = [await resident(name, number="") for name in ("张桂英", "王秀兰")]
+    nurse = await actor("nurse1")
+    page = await signed_in(house, profile, "nurse1")
+    await page.set_viewport_size(PHONE)
+    for person in people:
+        await signed(person, team)
+        entry = EnrolIn(programme=Programme.HYPERTENSION, began_from=clock.today())
+        plan = await enrol(nurse, person.id, entry)
+        await page.goto(f"{house.address}/follow-ups/patients/{person.id}/records/new")
+        await page.get_by_label("高压").fill("156")
+        await page.get_by_label("低压").fill("92")
+        await page.get_by_label("上门").check()
+        await page.get_by_label("规律").check()
+        await page.context.set_offline(True)
+        await page.get_by_role("button", name="保存随访").click()
+        await expect(page.get_by_text("已加密存在这台设备上").first).to_be_visible()
+        await page.context.set_offline(False)
+        if person is people[0]:
+            contract = await Contract.get(active_for=person.id)
+            async with db.atomic():
+                await terms.end(SYSTEM, contract, "terminate", EndedBy.RESIDENT, "")
+        else:
+            await end(nurse, plan.id, "迁到外县了")
+
+    await page.goto(f"{house.address}/follow-ups")
+    box = page.get_by_test_id("kept")
+    for person in people:
+        await expect(box).to_contain_text(f"{person.name}的随访表,{clock.today()}")
+    await expect(box.get_by_text("已经结束,不能再计入随访")).to_have_count(2)
+    await accessible(page)
+    await screenshot(page, "follow-up-kept-over")
+    hers = box.get_by_role("listitem").filter(has_text="张桂英")
+    await hers.get_by_role("button", name="作为说明交到病历").click()
+    await expect(box).to_contain_text("已作为说明交到病历里")
+    await expect(hers).to_have_count(0)
+    assert (await FollowUpNote.get()).patient_id == people[0].id
+
+    await box.get_by_role("button", name="不要了").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("找不回来")
+    await screenshot(page, "follow-up-kept-thrown-away")
+    await dialog.get_by_role("button", name="先不").click()
+    await page.reload()
+    await expect(box).to_contain_text("王秀兰")
+    await box.get_by_role("button", name="不要了").click()
+    await dialog.get_by_role("button", name="删掉").click()
+    await expect(box).to_be_hidden()
+    await page.reload()
+    await expect(box).to_be_hidden()
+    assert await FollowUp.all().count() == 0
+    assert await FollowUpNote.all().count() == 1

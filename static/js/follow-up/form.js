@@ -4,7 +4,10 @@ import { forget, keep, kept, ownerOf } from "./kept.js";
 import { post } from "./post.js";
 
 const SAVED = "没有网络。这张表已加密存在这台设备上,有网时打开「随访」会自动发出,不用再填。";
+const OVER = "居民的签约或这项管理已经结束,这张表没有计入。已加密存在这台设备上,请在上面选怎么办。";
 const SIGNED_OUT = "登录已过期。这张表已加密存在这台设备上,重新登录后会自动发出。";
+
+const SAID = { offline: SAVED, "signed-out": SIGNED_OUT, over: OVER };
 
 function fieldsOf(form) {
   return [...new FormData(form)].filter(([name, value]) => name !== "csrf_token" && value !== "");
@@ -31,9 +34,9 @@ async function submit(form, owner, say) {
   } else if (answer.kind === "refused") {
     form.submit(); // the server shows what has to be mended, with everything as it was typed
   } else {
-    await keep(owner, { id, action: form.action, label: document.title, fields });
-    say(answer.kind === "offline" ? SAVED : SIGNED_OUT);
-    document.dispatchEvent(new CustomEvent("follow-up:kept"));
+    await keep(owner, { id, action: form.action, label: form.dataset.followUp, fields });
+    say(SAID[answer.kind]);
+    document.dispatchEvent(new CustomEvent("follow-up:kept", { detail: { id, why: answer.kind } }));
   }
 }
 

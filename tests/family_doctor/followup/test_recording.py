@@ -107,7 +107,6 @@ async def test_kidney_disease_in_the_record_takes_the_limit_of_the_old_away(staf
         ({"next_on": "2099-01-01"}, "next_on"),
         ({"systolic": 1280}, "systolic"),
         ({"systolic": 70, "diastolic": 90}, "diastolic"),
-        ({"diseases": ["diabetes"], "fasting": 6}, "diseases"),
     ],
 )
 async def test_what_cannot_be_is_refused_and_nothing_is_written(
@@ -155,3 +154,12 @@ async def test_strangers_and_another_patients_form_get_nothing(
     with pytest.raises(Conflict):
         await service.record_follow_up(nurse, other.id, entry)
     assert await CarePlan.filter(patient_id=other.id).count() == 0
+
+
+async def test_a_disease_without_a_plan_is_refused_and_nothing_is_written(signed_resident, staff):
+    nurse = await staff("nurse1")
+    await plans.enrol(nurse, signed_resident.id, into("hypertension"))
+    both = filled(time.today(), diseases=["hypertension", "diabetes"], fasting=6)
+    with pytest.raises(service.PlanOver):
+        await service.record_follow_up(nurse, signed_resident.id, both)
+    assert not await FollowUp.exists()
