@@ -5,7 +5,7 @@ import shutil
 from aiohttp.test_utils import TestServer
 
 import payments.reconcile
-from app import money_check, reactions
+from app import money_check, reactions, team_talk
 from app.demo import county
 from app.settings import Settings
 from care.teleconsultation.hours import Shift
@@ -14,10 +14,16 @@ from care.teleconsultation.models import (
     Consultation,
 )
 from care.teleconsultation.states import Status
+from chat.models import Message
 from core import clock as time
 from core.outbox import Dispatcher
+from devices import queries as devices
+from devices.models import RawMessage, Reason
+from devices.states import MessageStatus
 from family_doctor.care_plan.models import Task
 from family_doctor.followup.models import FollowUp
+from family_doctor.talks.access import subject
+from family_doctor.talks.models import TeamTalk
 from notifications.education.models import Article
 from payments import clockwork as cashier
 from payments.models import Difference, Fault, Payment, Refund
@@ -26,6 +32,7 @@ from people.cards.models import HealthCard
 from people.matching import suspects
 from people.models import Organization
 from people.residents.models import Bond, BondStatus, Relation
+from tests.plumbing.actors import actor
 from tests.plumbing.keys import FIELD_KEY, SECRET_KEY
 from wechat import sandbox
 from wechat.bindings import WeChat
@@ -50,6 +57,19 @@ async def test_the_county_is_filled_once(database, tmp_path):
     late = await Task.filter(due__lt=time.today(), status="requested").count()
     assert 0 < late < await Task.filter(status="requested").count()
     assert await Article.filter(status="published").count() == 1
+    talk = await TeamTalk.get()
+    about = subject(talk.id)
+    nurse = await actor("nurse1")
+    heard = {one.talk_id: one for one in await team_talk.inbox(nurse)}
+    assert heard[talk.id].waits_since is not None, "the last question waits for an answer"
+    assert heard[talk.id].unread == 1
+    assert await Bond.exists(patient_id=talk.patient_id, status=BondStatus.ACTIVE), (
+        "try it by phone"
+    )
+    assert await Message.filter(conversation__subject=about).count() > 6
+    held = await RawMessage.filter(status=MessageStatus.HELD)
+    assert [message.reason for message in held] == [Reason.NO_PATIENT], "for a person to decide"
+    assert await devices.waiting(await actor("village1")) == 1
     states = await Consultation.all().values_list("status", flat=True)
     assert sorted(states) == [
         Status.FEEDBACK,
