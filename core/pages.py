@@ -54,8 +54,13 @@ def set_up(app: web.Application, packages: list[str]) -> jinja2.Environment:
 async def render(
     request: web.Request, template: str, *, status: int = 200, **values: Any
 ) -> web.Response:
-    """Render a template with what every page needs (actor, nav, csrf_token, flash, now)."""
-    shared: dict[str, Any] = {"now": clock.now(), "csrf_token": csrf.token(request), "actor": None}
+    """Render a template with what every page needs (actor, nav, csrf_token, posted, flash, now)."""
+    shared: dict[str, Any] = {
+        "now": clock.now(),
+        "csrf_token": csrf.token(request),
+        "posted": request.method == "POST",
+        "actor": None,
+    }
     for provider in request.app[PROVIDERS]:
         shared.update(await provider(request))
     shared["flash"] = _taken_flash(request)

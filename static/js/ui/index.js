@@ -1,5 +1,6 @@
 /* Small behaviours for server-rendered pages. Each listens on the document or finds its own
    elements again after htmx has swapped something in, so nothing has to be started by hand. */
+import "./posted.js";
 import "./dialog.js";
 import "./confirm.js";
 import "./errors.js";
