@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from care.record.schemas import Number
 from core.http import Schema
@@ -115,7 +115,7 @@ class FollowUpIn(Schema):
     diabetes_symptoms: Annotated[frozenset[DiabetesSymptom], BeforeValidator(_many)] = frozenset()
     other_symptoms: str = Field("", max_length=100)
 
-    systolic: Number
+    systolic: Number = Field(None, validate_default=True)
     diastolic: Number
     pulse: Number
     temperature: Number
@@ -152,11 +152,17 @@ class FollowUpIn(Schema):
     advice: str = Field("", max_length=500)
     next_on: Annotated[date | None, BeforeValidator(_filled)] = None
 
+    @field_validator("systolic")
+    @classmethod
+    def _measured(cls, value: Decimal | None, info: ValidationInfo) -> Decimal | None:
+        """Said beside the field, together with all else that is missing."""
+        asked = Disease.HYPERTENSION in info.data.get("diseases", ())
+        if asked and value is None and info.data.get("mode") is not Mode.PHONE:
+            raise ValueError("请填血压,电话随访可以不填")
+        return value
+
     @model_validator(mode="after")
     def _needed(self) -> Self:
-        missing = Disease.HYPERTENSION in self.diseases and self.systolic is None
-        if missing and self.mode is not Mode.PHONE:
-            raise ValueError("高血压随访请填血压")
         if self.adverse_reaction and not self.adverse_words:
             raise ValueError("有不良反应的,请写一写是什么反应")
         if self.new_complication and not self.complication_words:

@@ -64,6 +64,11 @@ async def test_a_nurse_enrols_calls_fills_the_form_and_the_next_date_stands(hous
     }  # fmt: skip
     empty = await nurse.post(f"{one}/records", {**filled, "adherence": "", "adverse_reaction": "1"})
     assert empty.status == 422
+    half = await nurse.post(f"{one}/records", {**filled, "adherence": "", "systolic": ""})
+    missing = await half.text()
+    assert half.status == 422
+    assert 'href="#f-systolic">请填血压' in missing, "all that is missing is said at once"
+    assert 'href="#f-adherence"' in missing
     assert await FollowUp.all().count() == 0
     saved = await nurse.post(f"{one}/records", filled)
     again = await nurse.post(f"{one}/records", filled)
