@@ -4,14 +4,15 @@ from datetime import timedelta
 from pathlib import Path
 
 from pydantic import Field
-from pydantic_settings import BaseSettings
 
+from app.quiet_settings import QuietSettings
 from care.complaint import rules as complaints
 from care.encounter import policy as encounters
 from care.referral import rules as referrals
+from care.teleconsultation import rules as consultations
 
 
-class CareSettings(BaseSettings):
+class CareSettings(QuietSettings):
     """Part of `app.settings.Settings`."""
 
     laboratory_ranges: Path | None = Field(
@@ -44,6 +45,21 @@ class CareSettings(BaseSettings):
             rating=timedelta(days=self.visit_rating_days),
             refund_terminated=self.visit_refund_terminated,
             refund_given_up=self.visit_refund_given_up,
+        )
+
+    instant_answer_minutes: int = Field(
+        10, ge=1, description="核心制度要点 2018: urgent within 10 min"
+    )
+    urgent_answer_minutes: int = Field(30, ge=1, description="of a consultation wanted today")
+    ordinary_answer_minutes: int = Field(120, ge=1, description="of any other, not at night")
+
+    def answer_times(self) -> consultations.AnswerTimes:
+        """How long a doctor is asked for a consultation before the next one is."""
+        return consultations.AnswerTimes(
+            instant=timedelta(minutes=self.instant_answer_minutes),
+            urgent=timedelta(minutes=self.urgent_answer_minutes),
+            ordinary=timedelta(minutes=self.ordinary_answer_minutes),
+            quiet=self.quiet(),
         )
 
     referral_agree_hours: int = Field(72, ge=1, description="for the resident to agree")

@@ -9,6 +9,7 @@ from care.encounter import policy as encounters
 from care.laboratory import catalogue as laboratory
 from care.referral import policy as referrals
 from care.signatures import signer as signing
+from care.teleconsultation import policy as consultations
 from core import crypto
 from devices import policy as devices
 from family_doctor import policy as families
@@ -48,6 +49,7 @@ def configure(settings: Settings) -> None:
     complaints.configure(settings.complaints(), closed_days)
     team_talks.configure(closed_days)
     referrals.configure(settings.referrals())
+    consultations.configure(settings.answer_times())
     prescribing.configure(settings.prescriptions())
     formulary.configure(settings.stock())
     screening.configure(settings.screening_rules_dir)

@@ -1,7 +1,6 @@
 """Build the web application from its packages and bind what they need from outside."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Final
 
 from aiohttp import web
@@ -175,7 +174,6 @@ def _bind(app: web.Application, settings: Settings) -> None:
     app[CASHIER] = Cashier(money.subject_of, money.payment_of)
     app[payments.routes.books.SUBJECTS] = _page_of
     app[BINDINGS] = Bindings(
-        instant_answer=timedelta(minutes=settings.instant_answer_minutes),
         fees=FeeTable.read(settings.consultation_fees or PUBLISHED),
     )
     app[observability.METRICS_TOKEN] = settings.metrics_token

@@ -1,6 +1,5 @@
 """Everything that happens because something else happened."""
 
-from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -218,10 +217,6 @@ def bind(app: web.Application) -> Reactions:
     archive = partial(
         consultations.archive_report, store=app[blobs.STORE], base_url=settings.base_url
     )
-    escalate = partial(
-        consultations.answer_overdue,
-        instant_answer=timedelta(minutes=settings.instant_answer_minutes),
-    )
     close_room = partial(consult_room.close_room, sockets=sockets)
     tell_alert_readers = partial(alerts.tell_readers, hint=app[live.HINT])
     tell_reviewers = partial(emergencies.tell_reviewers, hint=app[live.HINT])
@@ -244,7 +239,7 @@ def bind(app: web.Application) -> Reactions:
         consultation.ConsultationArchived: [consultations.close_record],
         consultation.DecisionMade: [archive],
         consultation.OpinionCorrected: [archive],
-        consultation.AnswerOverdue: [escalate],
+        consultation.AnswerOverdue: [consultations.answer_overdue],
         consultation.WaitingRoomDue: [consultations.waiting_room_due],
         consultation.JoinOverdue: [consultations.join_overdue],
         rooms.ParticipantEntered: [consult_room.participant_entered],

@@ -133,7 +133,6 @@ class Settings(
     consultation_fees: Path | None = Field(
         None, description="JSON price list, else the built-in one"
     )
-    instant_answer_minutes: int = Field(10, description="核心制度要点 2018: urgent within 10 min")
     quality_sample_days: int = Field(90, ge=1, description="minutes of lines; sums stay longer")
     quality_call_days: int = Field(1095, ge=1, description="one row a call and seat")
     chat_keep_years: int = Field(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from operator import methodcaller
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -60,8 +60,13 @@ def day(moment: date) -> str:
 
 
 def waited(since: datetime) -> str:
-    """How long it has been: 12 分钟, 3 小时 5 分, 4 天. `static/js/ui/moment.js` says the same."""
-    minutes = max(0, int((now() - since).total_seconds() // 60))
+    """How long it has been, as `span` says it."""
+    return span(now() - since)
+
+
+def span(length: timedelta) -> str:
+    """12 分钟, 3 小时 5 分, 4 天; never less than 0. `static/js/ui/moment.js` says the same."""
+    minutes = max(0, int(length.total_seconds() // 60))
     if minutes < 60:
         return f"{minutes} 分钟"
     hours, rest = divmod(minutes, 60)

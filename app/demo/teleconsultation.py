@@ -33,7 +33,6 @@ from care.teleconsultation.models import (
     Consultation,
     OpinionKind,
 )
-from care.teleconsultation.rules import INSTANT_ANSWER
 from care.teleconsultation.schemas import (
     ApplicationIn,
     DecisionIn,
@@ -192,7 +191,7 @@ async def ask(
     draft = await requests.save_draft(who, draft.id, {**typed, "attachments": documents})
     fee = await requests.quote(draft, ApplicationIn.model_validate(draft.typed), FeeTable.read())
     await _consent(store, who, draft, fee)
-    return await requests.submit(who, draft.id, fees=FeeTable.read(), instant_answer=INSTANT_ANSWER)
+    return await requests.submit(who, draft.id, fees=FeeTable.read())
 
 
 async def _grown(clinic: str, number: int) -> UUID:

@@ -4,7 +4,6 @@ The wanted doctor first, then those on call by position, then (when it need not 
 colleague of the specialty, at last the county's duty manager. Everybody is asked once.
 """
 
-from datetime import timedelta
 from uuid import UUID
 
 from care.teleconsultation import rules
@@ -18,6 +17,7 @@ from care.teleconsultation.models import (
     Part,
     Seat,
 )
+from care.teleconsultation.policy import answers
 from care.teleconsultation.states import ExpertStatus, Status
 from care.teleconsultation.steps import move, move_expert, write_down
 from core import clock, outbox
@@ -78,7 +78,7 @@ async def _of_specialty(house: UUID, seat: Seat) -> list[Practitioner]:
 
 
 async def ask_next(
-    consultation: Consultation, seat: Seat, *, instant_answer: timedelta, invited_by: str
+    consultation: Consultation, seat: Seat, *, invited_by: str
 ) -> Practitioner | None:
     """Ask the next one and set the clock; None when everybody has been asked."""
     line = await candidates(consultation, seat)
@@ -87,8 +87,7 @@ async def ask_next(
         seat.asked_id, seat.answer_by = None, None
         return None
     person = line[0]
-    wait = rules.answer_within(consultation.mode, consultation.urgency, instant_answer)
-    answer_by = clock.now() + wait
+    answer_by = answers().until(consultation.mode, consultation.urgency, clock.now())
     seat.update_from_dict({"round": seat.round + 1, "answer_by": answer_by})
     seat.asked_id = person.id
     await Seat.filter(id=seat.id).update(round=seat.round, answer_by=answer_by, asked_id=person.id)
@@ -108,9 +107,9 @@ async def ask_next(
     return person
 
 
-async def escalate(consultation: Consultation, seat: Seat, *, instant_answer: timedelta) -> None:
+async def escalate(consultation: Consultation, seat: Seat) -> None:
     """The asked doctor did not answer: ask the next, or give the inviter the way out."""
-    waited = rules.answer_within(consultation.mode, consultation.urgency, instant_answer)
+    waited = answers().within(consultation.mode, consultation.urgency)
     silent = await Expert.filter(
         consultation_id=consultation.id,
         practitioner_id=seat.asked_id,
@@ -118,16 +117,14 @@ async def escalate(consultation: Consultation, seat: Seat, *, instant_answer: ti
     ).first()
     if silent is not None:
         await move_expert(silent, "miss", answered_at=clock.now())
-    following = await ask_next(
-        consultation, seat, instant_answer=instant_answer, invited_by="系统(超时转下一位)"
-    )
+    following = await ask_next(consultation, seat, invited_by="系统(超时转下一位)")
     field = SPECIALTIES.get(seat.specialty, seat.specialty)
-    minutes = int(waited.total_seconds() // 60)
+    silence = f"{clock.span(waited)}没有人应答"
     if following is not None:
         await _note_escalation(
             consultation,
             following,
-            f"{minutes} 分钟没有人应答,已转给下一位:{following.name} {following.title}({field})",
+            f"{silence},已转给下一位:{following.name} {following.title}({field})",
         )
     else:
         await nobody_left(consultation, seat, f"{field}:值班人员都没有应答")
@@ -173,7 +170,7 @@ async def release_seats(consultation: Consultation) -> None:
         await move_expert(expert, "withdraw", answered_at=clock.now())
 
 
-async def answer_overdue(event: AnswerOverdue, *, instant_answer: timedelta) -> None:
+async def answer_overdue(event: AnswerOverdue) -> None:
     """Due-time reaction. Runs twice or late without harm: the round must still be the one asked."""
     consultation = await Consultation.filter(id=event.consultation_id).select_for_update().first()
     seat = await Seat.get_or_none(id=event.seat_id)
@@ -181,7 +178,7 @@ async def answer_overdue(event: AnswerOverdue, *, instant_answer: timedelta) -> 
         return
     open_still = seat.taken_by_id is None and seat.round == event.round and seat.asked_id
     if open_still and consultation.status not in NOT_ASKING:
-        await escalate(consultation, seat, instant_answer=instant_answer)
+        await escalate(consultation, seat)
 
 
 NOT_ASKING = frozenset(

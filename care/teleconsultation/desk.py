@@ -169,9 +169,7 @@ async def join_as(view: View, part: Part, specialty: str) -> Expert:
     return expert
 
 
-async def decline(
-    actor: Actor, consultation_id: UUID, reason: str, *, instant_answer: timedelta
-) -> None:
+async def decline(actor: Actor, consultation_id: UUID, reason: str) -> None:
     """Say no with a reason. For the leading seat that answers the request as a whole; another
     specialty of an MDT asks its next doctor."""
     async with db.atomic():
@@ -198,9 +196,7 @@ async def decline(
             )
             return
         await write_down(consultation, "decline", actor, "不能参加会诊", note=reason)
-        following = await asking.ask_next(
-            consultation, seat, instant_answer=instant_answer, invited_by=actor.name
-        )
+        following = await asking.ask_next(consultation, seat, invited_by=actor.name)
         if following is None:
             await asking.nobody_left(consultation, seat, "这个专科没有其他可以应答的医生")
 

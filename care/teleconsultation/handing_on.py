@@ -1,6 +1,5 @@
 """Seats change hands: a redirection, and an expert who is let go."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from care.teleconsultation import asking
@@ -20,9 +19,7 @@ from people.models import Practitioner
 from people.specialties import SPECIALTIES
 
 
-async def redirect(
-    actor: Actor, consultation_id: UUID, entry: RedirectionIn, *, instant_answer: timedelta
-) -> None:
+async def redirect(actor: Actor, consultation_id: UUID, entry: RedirectionIn) -> None:
     """Hand on to another specialty or doctor: by the one asked, or by the coordinator.
 
     Raises Invalid when nobody there can answer.
@@ -58,9 +55,7 @@ async def redirect(
             )
         else:
             await write_down(consultation, "redirect", actor, sentence, event, note=entry.reason)
-        asked = await asking.ask_next(
-            consultation, seat, instant_answer=instant_answer, invited_by=actor.name
-        )
+        asked = await asking.ask_next(consultation, seat, invited_by=actor.name)
         if asked is None:
             raise Invalid(
                 "nobody_there",

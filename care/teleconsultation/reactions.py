@@ -1,6 +1,5 @@
 """What this room does because something happened; wired in `app.reactions`."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from care.teleconsultation import asking, attendance, reports
@@ -38,9 +37,9 @@ async def tell_pages(event: ConsultationEvent, *, hint: Hint) -> None:
         await hint(topic, event.name, id=event.consultation_id)
 
 
-async def answer_overdue(event: AnswerOverdue, *, instant_answer: timedelta) -> None:
+async def answer_overdue(event: AnswerOverdue) -> None:
     """Nobody answered in time: the next one is asked."""
-    await asking.answer_overdue(event, instant_answer=instant_answer)
+    await asking.answer_overdue(event)
 
 
 async def waiting_room_due(event: WaitingRoomDue) -> None:

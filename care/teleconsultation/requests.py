@@ -1,7 +1,6 @@
 """The inviter's verbs: draft, send, answer, cancel, abort, refer."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -174,7 +173,6 @@ async def submit(
     consultation_id: UUID,
     *,
     fees: FeeTable,
-    instant_answer: timedelta,
 ) -> Consultation:
     """Send the request. The patient has signed, with today's fee in view.
 
@@ -206,7 +204,7 @@ async def submit(
             fee_fen=fee,
             consent_id=signed.id,
         )
-        await _ask_everybody(draft, instant_answer)
+        await _ask_everybody(draft)
     return draft
 
 
@@ -244,11 +242,9 @@ async def _make_seats(draft: Consultation, entry: ApplicationIn) -> None:
         )
 
 
-async def _ask_everybody(draft: Consultation, instant_answer: timedelta) -> None:
+async def _ask_everybody(draft: Consultation) -> None:
     for seat in await Seat.filter(consultation_id=draft.id).order_by("position"):
-        asked = await asking.ask_next(
-            draft, seat, instant_answer=instant_answer, invited_by="发起医生"
-        )
+        asked = await asking.ask_next(draft, seat, invited_by="发起医生")
         if asked is None and seat.position == 0:
             raise Invalid(
                 "nobody_on_call",

@@ -6,12 +6,13 @@ Numbers without a national rule are parameters with a default.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from care.teleconsultation.models import Mode, ServiceKind, Urgency
 from core.errors import FieldError, Invalid
+from core.quiet import Quiet
 from people.models import Licence, Tier
 
 INDEPENDENT_YEARS: Final = 3
@@ -19,8 +20,6 @@ MDT_SPECIALTIES: Final = 2
 JOIN_BEFORE: Final = timedelta(minutes=10)
 JOIN_AFTER: Final = timedelta(minutes=15)
 REPORT_WITHIN: Final = timedelta(hours=24)
-ORDINARY_ANSWER: Final = timedelta(hours=2)
-INSTANT_ANSWER: Final = timedelta(minutes=10)
 BOOKED_LENGTH: Final = timedelta(minutes=30)
 ADVICE: Final = (
     "当前没有专家应答。病情危急请立即拨打 120 并就地抢救;病情稳定请转诊到上级医院,也可以改约时间。"
@@ -82,11 +81,32 @@ def service_kind(licence: Licence, *, patient_here: bool) -> ServiceKind:
     return ServiceKind.CONSULT_RX if attending and patient_here else ServiceKind.TELECONSULT
 
 
-def answer_within(mode: Mode, urgency: Urgency, instant: timedelta = INSTANT_ANSWER) -> timedelta:
-    """How long one doctor is asked. 核心制度: urgent consultation within 10 min; ordinary: ours."""
-    if mode == Mode.INSTANT or urgency == Urgency.EMERGENCY:
-        return instant
-    return ORDINARY_ANSWER
+@dataclass(frozen=True, slots=True)
+class AnswerTimes:
+    """How long one doctor is asked before the next one is.
+
+    `instant` is 核心制度's ten minutes of an urgent consultation (急会诊). No rule names `urgent`
+    (today) and `ordinary`; a house decides. An ordinary one rests in the quiet hours: who sleeps
+    is not passed over.
+    """
+
+    instant: timedelta = timedelta(minutes=10)
+    urgent: timedelta = timedelta(minutes=30)
+    ordinary: timedelta = timedelta(hours=2)
+    quiet: Quiet = field(default_factory=Quiet)
+
+    def within(self, mode: Mode, urgency: Urgency) -> timedelta:
+        """The time one doctor has."""
+        if mode == Mode.INSTANT or urgency == Urgency.EMERGENCY:
+            return self.instant
+        return self.urgent if urgency == Urgency.URGENT else self.ordinary
+
+    def until(self, mode: Mode, urgency: Urgency, asked_at: datetime) -> datetime:
+        """When the next one is asked."""
+        wait = self.within(mode, urgency)
+        if mode == Mode.INSTANT or urgency != Urgency.ORDINARY:
+            return asked_at + wait
+        return self.quiet.after(asked_at, wait)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """When nobody is disturbed."""
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 
@@ -22,6 +22,22 @@ from tests.booking.conftest import at
 )
 def test_quiet_hours(quiet, moment, until):
     assert quiet.until(moment) == until
+
+
+@pytest.mark.parametrize(
+    ("quiet", "moment", "hours", "after"),
+    [
+        (Quiet(), at(3, 10), 2, at(3, 12)),
+        (Quiet(), at(3, 19), 2, at(3, 21)),
+        (Quiet(), at(3, 20, 30), 2, at(4, 9, 30)),
+        (Quiet(), at(3, 23), 2, at(4, 10)),
+        (Quiet(), at(3, 10), 30, at(5, 14)),
+        (Quiet(time(0), time(0)), at(3, 23), 30, at(5, 5)),
+        (Quiet(time(1), time(6)), at(3, 0), 2, at(3, 7)),
+    ],
+)
+def test_time_in_which_it_is_not_quiet(quiet, moment, hours, after):
+    assert quiet.after(moment, timedelta(hours=hours)) == after
 
 
 def test_the_next_end_is_always_to_come():

@@ -7,7 +7,6 @@ from aiohttp import web
 
 from care.teleconsultation import desk, handing_on, requests, session
 from care.teleconsultation.access import open_consultation
-from care.teleconsultation.bindings import BINDINGS
 from care.teleconsultation.routes.shown import page
 from care.teleconsultation.schemas import (
     AcceptanceIn,
@@ -68,8 +67,7 @@ async def accept(request: web.Request, entry: AcceptanceIn) -> web.Response:
 async def decline(request: web.Request, entry: ReasonIn) -> web.Response:
     """Say no, with a reason."""
     actor, consultation_id = actor_of(request), path_id(request)
-    wait = request.app[BINDINGS].instant_answer
-    await desk.decline(actor, consultation_id, entry.reason, instant_answer=wait)
+    await desk.decline(actor, consultation_id, entry.reason)
     raise pages.see_other("/desk" if actor.has(Role.SPECIALIST) else "/clinic", say=DECLINED)
 
 
@@ -80,8 +78,7 @@ async def decline(request: web.Request, entry: ReasonIn) -> web.Response:
 async def redirect(request: web.Request, entry: RedirectionIn) -> web.Response:
     """Hand on."""
     actor, consultation_id = actor_of(request), path_id(request)
-    wait = request.app[BINDINGS].instant_answer
-    await handing_on.redirect(actor, consultation_id, entry, instant_answer=wait)
+    await handing_on.redirect(actor, consultation_id, entry)
     raise pages.see_other("/desk", say=REDIRECTED)
 
 

@@ -12,6 +12,7 @@ from care.teleconsultation.access import View, open_consultation
 from care.teleconsultation.asking import on_call
 from care.teleconsultation.bindings import BINDINGS
 from care.teleconsultation.models import Agreement, Consultation
+from care.teleconsultation.policy import answers
 from care.teleconsultation.schemas import ApplicationIn
 from care.teleconsultation.states import Status
 from care.teleconsultation.steps import subject
@@ -110,6 +111,7 @@ async def _page(
         banner=record.banner(href=f"/patients/{view.consultation.patient_id}"),
         specialties=list(SPECIALTIES.items()),
         titles=[(title, title) for title in words.TITLES],
+        at_once=clock.span(answers().instant),
         agreements=(agreements := await _agreements(view.consultation)),
         agreement_choices=[
             (str(a.id), f"{a.invitee_organization.name}({a.number})") for a in agreements
@@ -281,9 +283,7 @@ async def submit(request: web.Request) -> web.Response:
     actor, consultation_id = actor_of(request), path_id(request)
     bound = request.app[BINDINGS]
     try:
-        await requests.submit(
-            actor, consultation_id, fees=bound.fees, instant_answer=bound.instant_answer
-        )
+        await requests.submit(actor, consultation_id, fees=bound.fees)
     except Invalid as problem:
         view = await open_consultation(actor, consultation_id)
         sentences = [error.message for error in problem.errors]

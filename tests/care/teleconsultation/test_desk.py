@@ -63,6 +63,20 @@ async def test_nobody_answers_and_the_next_one_is_asked_until_the_last(story, cl
     assert await story.status(consultation_id) == Status.CONVERTED_TO_REFERRAL
 
 
+async def test_what_can_wait_waits_for_the_morning(story, clock):
+    clock.move(hours=11)  # eight in the evening
+    consultation_id = await story.ask(mode="async", urgency="ordinary")
+    page = words_of(await story.read("village1", f"/consultations/{consultation_id}/progress"))
+    assert "09:00 前没有应答会转给下一位" in page
+    first = await asked(consultation_id)
+    clock.move(hours=12, minutes=59)
+    await story.drain()
+    assert await asked(consultation_id) == first, "nobody was passed over asleep"
+    clock.move(minutes=1)
+    await story.drain()
+    assert await asked(consultation_id) not in (first, None)
+
+
 async def test_the_answer_time_is_a_setting(build_house, clock):
     house = await build_house(instant_answer_minutes=3)
     await county.conclude_agreements()

@@ -8,6 +8,7 @@ from care.teleconsultation import rules
 from care.teleconsultation.models import Mode, ServiceKind, Urgency
 from core.errors import Invalid
 from people.models import Licence, Tier
+from tests.booking.conftest import at
 
 TODAY = date(2026, 11, 21)
 
@@ -76,12 +77,28 @@ def test_prescribing_needs_the_patient_here_and_an_attending_doctor(licence, her
 
 def test_urgent_consultations_are_answered_within_ten_minutes():
     """医疗质量安全核心制度要点 国卫医发〔2018〕8号: urgent consultation within 10 min."""
-    ten = timedelta(minutes=10)
-    assert rules.answer_within(Mode.INSTANT, Urgency.ORDINARY) == ten
-    assert rules.answer_within(Mode.ASYNC, Urgency.EMERGENCY) == ten
-    assert rules.answer_within(Mode.SCHEDULED, Urgency.ORDINARY) == timedelta(hours=2)
-    short = rules.answer_within(Mode.INSTANT, Urgency.URGENT, timedelta(minutes=3))
-    assert short == timedelta(minutes=3)
+    ten, times = timedelta(minutes=10), rules.AnswerTimes()
+    assert times.within(Mode.INSTANT, Urgency.ORDINARY) == ten
+    assert times.within(Mode.ASYNC, Urgency.EMERGENCY) == ten
+    assert times.within(Mode.SCHEDULED, Urgency.URGENT) == timedelta(minutes=30)
+    assert times.within(Mode.SCHEDULED, Urgency.ORDINARY) == timedelta(hours=2)
+    short = rules.AnswerTimes(instant=timedelta(minutes=3))
+    assert short.within(Mode.INSTANT, Urgency.URGENT) == timedelta(minutes=3)
+
+
+@pytest.mark.parametrize(
+    ("mode", "urgency", "asked_at", "until"),
+    [
+        (Mode.ASYNC, Urgency.ORDINARY, at(4, 9), at(4, 11)),
+        (Mode.ASYNC, Urgency.ORDINARY, at(4, 20), at(5, 9)),
+        (Mode.SCHEDULED, Urgency.ORDINARY, at(4, 23), at(5, 10)),
+        (Mode.ASYNC, Urgency.URGENT, at(4, 23), at(4, 23, 30)),
+        (Mode.ASYNC, Urgency.EMERGENCY, at(4, 23), at(4, 23, 10)),
+        (Mode.INSTANT, Urgency.ORDINARY, at(4, 23), at(4, 23, 10)),
+    ],
+)
+def test_nobody_is_passed_over_asleep_for_what_can_wait(mode, urgency, asked_at, until):
+    assert rules.AnswerTimes().until(mode, urgency, asked_at) == until
 
 
 @pytest.mark.parametrize(
