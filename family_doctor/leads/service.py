@@ -1,7 +1,8 @@
 """The verbs: note where a step led, offer a visit. Call `note` inside a transaction."""
 
-from typing import Any
-from uuid import UUID, uuid4
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID, uuid5
 
 from care.encounter import rules as visits
 from core import clock, db
@@ -19,9 +20,17 @@ from family_doctor.talks.models import TeamTalk
 from people.actor import Actor
 from people.models import Practitioner
 
+SAME_OFFER: Final = timedelta(minutes=10)
+
 
 async def note(actor: Actor, view: OriginView, kind: LeadKind, ref: str, **more: Any) -> Lead:
     """This came of that; safe to repeat."""
+    return (await _noted(actor, view, kind, ref, **more))[0]
+
+
+async def _noted(
+    actor: Actor, view: OriginView, kind: LeadKind, ref: str, **more: Any
+) -> tuple[Lead, bool]:
     row, created = await Lead.get_or_create(
         origin=view.name,
         kind=kind,
@@ -36,7 +45,7 @@ async def note(actor: Actor, view: OriginView, kind: LeadKind, ref: str, **more:
     )
     if created:
         await audit(actor, "team.lead", view.name, patient_id=row.patient_id, reason=kind.value)
-    return row
+    return row, created
 
 
 async def talk(actor: Actor, view: OriginView) -> TeamTalk:
@@ -59,26 +68,27 @@ async def doctors_of(team_id: UUID) -> list[Practitioner]:
 async def offer_visit(actor: Actor, view: OriginView, entry: OfferIn) -> Lead:
     """Ask the resident to come; the asking for a visit, its evidence and consent stay theirs.
 
+    The same again within `SAME_OFFER` is the same offer: the page was opened again, or in two tabs.
     Raises Invalid for somebody who is no doctor of the team.
     """
     able = {one.id for one in await doctors_of(view.resident.contract.team_id)}
     if entry.practitioner_id not in able:
         sentence = "请从列表里选一位医生。"
         raise Invalid("visit", sentence, errors=[FieldError("visit", sentence)])
+    told = {"practitioner_id": entry.practitioner_id, "at_once": entry.when == "now"}
+    before = Lead.filter(origin=view.name, kind=LeadKind.VISIT, **told)
+    last = await before.order_by("-at", "id").first()
+    if last is not None and clock.now() - last.at < SAME_OFFER:
+        return last
+    which = uuid5(entry.practitioner_id, f"{view.name}.{entry.when}.{await before.count()}")
     async with db.atomic():
-        lead = await note(
-            actor,
-            view,
-            LeadKind.VISIT,
-            f"VisitOffer/{uuid4()}",
-            practitioner_id=entry.practitioner_id,
-            at_once=entry.when == "now",
-        )
-        offered = VisitOffered(
-            lead_id=str(lead.id),
-            patient_id=str(lead.patient_id),
-            practitioner_id=str(entry.practitioner_id),
-            at_once=lead.at_once,
-        )
-        await record(offered, subject=f"Lead/{lead.id}")
+        lead, created = await _noted(actor, view, LeadKind.VISIT, f"VisitOffer/{which}", **told)
+        if created:
+            offered = VisitOffered(
+                lead_id=str(lead.id),
+                patient_id=str(lead.patient_id),
+                practitioner_id=str(entry.practitioner_id),
+                at_once=lead.at_once,
+            )
+            await record(offered, subject=f"Lead/{lead.id}")
     return lead

@@ -1,5 +1,6 @@
 """From a task or an alert: talk, a video visit now or at a time, a referral; what came of it."""
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
@@ -108,7 +109,9 @@ async def test_a_visit_at_a_time_that_is_kept_until_the_resident_says_yes(house,
     assert f"time.{doctor}" in form
     assert f"now.{doctor}" not in form
     wanted = {"origin": f"Task/{task.id}", "visit": f"time.{doctor}"}
-    assert (await village.post("/leads/visit", wanted)).status == 303
+    for _ in range(2):
+        assert (await village.post("/leads/visit", wanted)).status == 303
+    assert await Lead.all().count() == 1, "the page opened again asks nobody twice"
     await heard(li, ASKED)
     kept = await Appointment.get()
     assert kept.status is Booked.HELD
@@ -122,6 +125,19 @@ async def test_a_visit_at_a_time_that_is_kept_until_the_resident_says_yes(house,
     lead = await Lead.get()
     (outcome,) = (await team_leads.outcomes([lead])).values()
     assert outcome.word != "约好了", "the visit itself is shown from now on"
+
+
+async def test_the_same_offer_from_two_tabs_is_one_and_later_another(house, due, clock):
+    _, task = due
+    await on_shift()
+    wanted = {"origin": f"Task/{task.id}", "visit": f"now.{demo.practitioner_id('county1')}"}
+    nurse = await house.signed_in("nurse1")
+    tabs = (nurse.post("/leads/visit", {**wanted, "once": key}) for key in "abc")
+    assert {answer.status for answer in await asyncio.gather(*tabs)} == {303}
+    assert await Lead.all().count() == 1
+    clock.move(minutes=11)
+    assert (await nurse.post("/leads/visit", wanted)).status == 303
+    assert await Lead.all().count() == 2
 
 
 async def test_nobody_to_see_them_is_said(house, due):
