@@ -113,7 +113,9 @@ async def test_killed_during_release_and_payments_all_books_agree(database, tmp_
             Resident(session, address, till, patient, f"r{n}") for n, patient in enumerate(patients)
         ]
         async with AsyncExitStack() as running:
-            house = await running.enter_async_context(processes.house(database, port, more))
+            house = await running.enter_async_context(
+                processes.house(database, port, more, settled=False)
+            )
             accounts = [await one.sign_in() for one in people]
             await county.admit(list(zip(accounts, patients, strict=True)))
             plans = [dice.sample(given.slots, SLOTS) for _ in people]
@@ -125,7 +127,9 @@ async def test_killed_during_release_and_payments_all_books_agree(database, tmp_
                 house.kill()
                 await house.wait()
                 assert (await booking.reconcile.check()).faults == []
-                house = await running.enter_async_context(processes.house(database, port, more))
+                house = await running.enter_async_context(
+                    processes.house(database, port, more, settled=False)
+                )
             async with asyncio.timeout(UNTIL_S):
                 booked = [one for one in await all_of_them if one]
     rows = await Appointment.filter(status=Status.BOOKED)

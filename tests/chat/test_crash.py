@@ -97,7 +97,7 @@ class House:
         self.url, self.port = url, free_port()
 
     async def __aenter__(self):
-        self._process = processes.house(self.url, self.port)
+        self._process = processes.house(self.url, self.port, settled=False)
         await self._process.__aenter__()
         return self
 
