@@ -118,6 +118,8 @@ async def test_a_held_reading_is_given_to_its_resident(spoken, patient, clock):
     assert "危急值" in page
     assert "186/112" in page
     one = f"/devices/messages/{held.id}"
+    bare = await (await village.get(one)).text()
+    assert not any(word in bare for word in ("HTTP", "字节")), "how it travelled is for operators"
     assert "张桂英" in await (await village.post(f"{one}/search", {"q": "张桂英"})).text()
     for _ in range(2):
         given = await village.post(f"{one}/assignment", {"patient_id": str(patient.id)})
@@ -186,6 +188,8 @@ async def test_strangers_find_nothing_and_administrators_no_values(spoken, patie
         page = await (await admin.get(path)).text()
         assert "186/112" not in page, path
         assert "张桂英" not in page, path
+    assert "(HTTP)" in page
+    assert "字节" in page
     assert (await admin.post(f"{message}/assignment", who)).status == 403
     for login in ("pharmacist1", "supervisor1"):
         other = await device.house.signed_in(login)
