@@ -31,7 +31,7 @@ async def house(
 
     The demo's sandbox stands in for WeChat, and the loopback address is not counted. It is given
     when its start is over (`settled`), or as soon as it answers: where people are at it already it
-    never rests.
+    never rests. Raises TimeoutError when it has not come to rest in a minute.
     """
     with tempfile.TemporaryDirectory(prefix="doorstep-bench-") as folder:
         settings = {
@@ -101,3 +101,4 @@ async def _settled(pid: int) -> None:
         await asyncio.sleep(1)
         if machine.cpu_seconds(pid) - used < IDLE_CORES:
             return
+    raise TimeoutError(f"the house is still busy after {START_S} s: does somebody talk to it?")
