@@ -19,7 +19,7 @@ class DeviceSettings(BaseSettings):
     device_oldest_days: int = Field(90, ge=1, description="older ones wait for a person")
     device_measuring_minutes: int = Field(15, ge=1, le=240, description="one resident sits there")
     device_message_days: int = Field(1095, ge=30, description="messages as they came")
-    device_messages_per_minute: int = Field(60, ge=1, description="of one device, over HTTP")
+    device_messages_per_minute: int = Field(60, ge=1, description="of one device, at once")
     device_refused_per_hour: int = Field(60, ge=1, description="unsigned ones kept, of one device")
 
     def broker(self) -> Broker:

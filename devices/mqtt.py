@@ -4,6 +4,9 @@ while we are away.
 A message is acknowledged only after it is stored; until then the broker brings it again. The broker
 is not trusted: what counts is the signature inside. Only one subscriber may run, because the broker
 parts two of the same name.
+
+A device that storms does not hold the others up: what is over its limit is stored and acknowledged,
+and understood later by the fact of its coming.
 """
 
 import asyncio
@@ -19,6 +22,7 @@ import structlog
 from core.limits import Counter
 from devices import envelope, receiving, understanding
 from devices.schemas import answer_to
+from devices.states import MessageStatus
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +96,8 @@ async def _take(
         client._client.ack(message.mid, message.qos)  # stored: the broker may forget it
     if row is None or row.device_id is None:
         return
-    answer = answer_to(await understanding.understood(row))
+    waits = row.status is MessageStatus.RECEIVED and await receiving.storms(row, counter)
+    answer = answer_to(row if waits else await understanding.understood(row))
     await client.publish(
         f"{broker.topic}/devices/{row.code}/answers", answer.model_dump_json(), qos=QOS
     )

@@ -51,6 +51,17 @@ async def keep(incoming: Incoming, counter: Counter) -> RawMessage | None:
     return row
 
 
+async def storms(row: RawMessage, counter: Counter) -> bool:
+    """Whether its device says more in a minute than one has to say; counts this message, which came
+    by MQTT and is stored."""
+    try:
+        await counter.hit((params().per_minute, MINUTE, f"messages:{row.device_id}"))
+    except TooMany:
+        log.warning("device_storms", device=str(row.device_id))
+        return True
+    return False
+
+
 def _why_not(device: Device | None, incoming: Incoming) -> Reason | None:
     if device is None:
         return Reason.UNKNOWN_DEVICE

@@ -27,8 +27,8 @@ SECONDS_LOST: Final = timedelta(minutes=1)
 class Params:
     """`skew`: how far a clock may be wrong. `stale`: after that nobody is alarmed any more.
     `oldest`: older ones are doubted. `measuring`: how long 正在给谁量 lasts. `keep`: how long a
-    message is kept once it is settled. `per_minute`: messages of one device over HTTP.
-    `refused_per_hour`: how many unsigned ones are kept, of one code."""
+    message is kept once it is settled. `per_minute`: messages of one device understood
+    at once. `refused_per_hour`: how many unsigned ones are kept, of one code."""
 
     skew: timedelta = timedelta(minutes=10)
     stale: timedelta = timedelta(hours=24)

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import aiomqtt
@@ -15,7 +16,7 @@ import pytest
 from app.caretaking import running
 from core import clock as time
 from core.limits import Counter
-from devices import mqtt, receiving, registry
+from devices import mqtt, policy, receiving, registry, understanding
 from devices.models import RawMessage, Reason
 from devices.sandbox import Instrument, client, glucose, pressure
 from devices.states import MessageStatus
@@ -112,6 +113,38 @@ async def test_what_could_not_be_stored_is_brought_again(lent, mosquitto, clock,
     assert len(tries) >= 3
     assert said["outcome"] == "accepted"
     assert len(await recorded()) == 1
+
+
+async def test_a_storm_of_one_device_does_not_hold_up_another(
+    lent, spoken, resident, mosquitto, clock, monkeypatch
+):
+    """Over its limit a device is heard and stored, and the others are understood before it."""
+    monkeypatch.setattr(policy, "_params", replace(policy.params(), per_minute=5))
+    real, at_once = understanding.understood, []
+
+    async def watched(row):
+        at_once.append(row.code)
+        return await real(row)
+
+    monkeypatch.setattr(understanding, "understood", watched)
+    neighbour = await resident("李建国", number="110105194912310038", phone="13812340000")
+    other = await spoken("YH-BP-2")
+    await registry.lend(await actor("village1"), other.row.id, neighbour.id)
+    async with listening(mosquitto):
+        async with client(mosquitto.url("YH-BP-1")) as broker:
+            for number in range(60):
+                message = pressure(str(number), time.now(), 100 + number, 60)
+                wrapped = lent.instrument.wrapped(message)
+                await broker.publish("doorstep/devices/YH-BP-1/messages", wrapped, qos=1)
+        honest = glucose("1", time.now(), 6.1)
+        said = await other.instrument.publish(mosquitto.url("YH-BP-2"), honest)
+        assert said["outcome"] == "accepted"
+        assert at_once == [*["YH-BP-1"] * 5, "YH-BP-2"]
+        assert await RawMessage.all().count() == 61
+        clock.move(minutes=2)
+        await until(all_over, bool)
+    assert await RawMessage.filter(status=MessageStatus.ACCEPTED).count() == 61
+    assert len(await recorded()) == 61
 
 
 async def test_the_broker_is_not_believed(lent, mosquitto, clock):
